@@ -1,0 +1,1 @@
+//! The GraphQL schema: objects, inputs, loaders, errors.

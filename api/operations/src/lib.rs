@@ -1,0 +1,1 @@
+//! Every use-case, transport-free: authorise, decide, write, outbox.

@@ -1,0 +1,2 @@
+//! The taiwa binary.
+fn main() {}

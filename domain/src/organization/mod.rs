@@ -1,0 +1,15 @@
+//! Organization: persons, departments, assignments and reporting lines, all effective-dated.
+
+pub mod department;
+pub mod hours;
+pub mod period;
+pub mod person;
+pub mod reporting;
+pub mod snapshot;
+
+pub use department::{Assignment, Department};
+pub use hours::{HoursError, Weekday, WeeklyWindow, WorkingHours};
+pub use period::Period;
+pub use person::{EmploymentType, Locale, PersonName, Profile, WorkStyle};
+pub use reporting::{LineKind, ReportingLine};
+pub use snapshot::{AssignmentState, DepartmentState, LineState, PersonState, Snapshot};

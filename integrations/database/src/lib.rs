@@ -1,0 +1,1 @@
+//! SeaORM on SQLite and PostgreSQL: entities, queries, transactions, outbox.

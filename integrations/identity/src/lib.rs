@@ -1,0 +1,1 @@
+//! Key ring, access tokens and their verification.

@@ -1,0 +1,1 @@
+//! Reads CSV, TSV and XLSX files into tables, with every defect located.

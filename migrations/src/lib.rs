@@ -1,0 +1,1 @@
+//! Database migrations, additive first, for SQLite and PostgreSQL.

@@ -1,0 +1,1 @@
+//! Black-box tests through HTTP, conformance suites, load tests.
