@@ -3,6 +3,12 @@
 //! `now`, ids and randomness come in as arguments; rules are plain synchronous functions:
 //! state and facts in, decisions out.
 
+pub mod access;
+pub mod cadence;
+pub mod calendar;
+pub mod clock;
 pub mod id;
+pub mod meeting;
 pub mod organization;
+pub mod pair;
 pub mod planning;

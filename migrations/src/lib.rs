@@ -1,1 +1,55 @@
 //! Database migrations, additive first, for SQLite and PostgreSQL.
+//!
+//! Tables are written once, as SQL with the few types the engines name differently in braces (see
+//! [`dialect`]). To add a migration: one file, one purpose, named `mYYYYMMDD_NNNNNN_what`, listed
+//! last in [`Migrator`]; every tenant table goes through [`tenant::isolate`].
+
+use sea_orm_migration::prelude::*;
+
+pub mod dialect;
+mod m20261122_000001_platform;
+mod m20261122_000002_organization;
+mod m20261122_000003_one_on_ones;
+mod m20261122_000004_calendar;
+pub mod tenant;
+
+/// Runs the migrations in their order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_platform::Migration),
+            Box::new(m20261122_000002_organization::Migration),
+            Box::new(m20261122_000003_one_on_ones::Migration),
+            Box::new(m20261122_000004_calendar::Migration),
+        ]
+    }
+}
+
+/// Declares a migration that runs one script and isolates the tenant tables it makes.
+macro_rules! migration {
+    ($name:literal, $sql:expr, tenant: [$($table:literal),* $(,)?], shared: [$($shared:literal),* $(,)?]) => {
+        pub(crate) struct Migration;
+
+        impl sea_orm_migration::MigrationName for Migration {
+            fn name(&self) -> &str {
+                $name
+            }
+        }
+
+        #[async_trait::async_trait]
+        impl sea_orm_migration::MigrationTrait for Migration {
+            async fn up(
+                &self,
+                manager: &sea_orm_migration::SchemaManager,
+            ) -> Result<(), sea_orm_migration::DbErr> {
+                $crate::dialect::run(manager, $sql).await?;
+                $crate::tenant::isolate(manager, &[$($table),*]).await?;
+                $crate::tenant::share(manager, &[$($shared),*]).await
+            }
+        }
+    };
+}
+pub(crate) use migration;
