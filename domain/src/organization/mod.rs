@@ -2,6 +2,7 @@
 
 pub mod department;
 pub mod hours;
+pub mod import;
 pub mod period;
 pub mod person;
 pub mod reporting;
