@@ -5,6 +5,7 @@
 //! last in [`Migrator`]; every tenant table goes through [`tenant::isolate`].
 
 use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::MigratorTrait;
 
 pub mod dialect;
 mod m20261122_000001_platform;

@@ -41,6 +41,8 @@ pub enum SkipReason {
     Reserved,
     /// The pair has no series.
     NoSeries,
+    /// The pair ended, or its cadence no longer asks for it.
+    NotDue,
 }
 
 /// A span of time, end excluded.

@@ -167,8 +167,7 @@ impl FromStr for WorkingHours {
                     let (from, to) = word.split_once('-').ok_or_else(bad)?;
                     spans.push((time(from).ok_or_else(bad)?, time(to).ok_or_else(bad)?));
                 } else if let Some((first, last)) = word.split_once('-') {
-                    let (first, last) =
-                        (day(first).ok_or_else(bad)?, day(last).ok_or_else(bad)?);
+                    let (first, last) = (day(first).ok_or_else(bad)?, day(last).ok_or_else(bad)?);
                     if first > last {
                         return Err(bad());
                     }

@@ -7,10 +7,14 @@ pub mod period;
 pub mod person;
 pub mod reporting;
 pub mod snapshot;
+pub mod tenant;
 
 pub use department::{Assignment, Department};
 pub use hours::{HoursError, Weekday, WeeklyWindow, WorkingHours};
 pub use period::Period;
-pub use person::{EmploymentType, Locale, PersonName, Profile, WorkStyle};
+pub use person::{
+    EmploymentStatus, EmploymentType, Locale, Person, PersonName, Profile, WorkStyle, search_text,
+};
 pub use reporting::{LineKind, ReportingLine};
 pub use snapshot::{AssignmentState, DepartmentState, LineState, PersonState, Snapshot};
+pub use tenant::Organization;

@@ -49,8 +49,7 @@ impl Period {
 
     /// The days both have, if any.
     pub fn intersection(&self, other: &Self) -> Option<Self> {
-        let both =
-            Self { from: self.from.max(other.from), until: self.until.min(other.until) };
+        let both = Self { from: self.from.max(other.from), until: self.until.min(other.until) };
         (!both.is_empty()).then_some(both)
     }
 }

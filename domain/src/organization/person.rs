@@ -1,9 +1,11 @@
 //! Persons and what is recorded of them.
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::WorkingHours;
+use crate::id::PersonId;
 
 /// The language a person is addressed in.
 #[derive(
@@ -113,4 +115,42 @@ pub struct Profile {
     pub hours: WorkingHours,
     /// Office, hybrid or remote.
     pub work_style: WorkStyle,
+}
+
+/// How a person stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmploymentStatus {
+    /// Employed and at work.
+    Active,
+    /// Employed, on leave of absence.
+    OnLeave,
+    /// Will join later.
+    NotJoined,
+    /// Has left.
+    Left,
+}
+
+/// A person as recorded on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Identity; stays through departures and rehires.
+    pub id: PersonId,
+    /// Employee number.
+    pub number: String,
+    /// What is recorded.
+    pub profile: Profile,
+    /// How they stand on the day.
+    pub status: EmploymentStatus,
+    /// First day of the latest employment that has begun, or of the next one.
+    pub joined: Option<NaiveDate>,
+    /// Last day of that employment.
+    pub left: Option<NaiveDate>,
+}
+
+/// What people are searched by: the parts, NFKC and lower case, one space between.
+pub fn search_text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let joined: String = parts.into_iter().flat_map(|part| part.nfkc().chain([' '])).collect();
+    joined.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

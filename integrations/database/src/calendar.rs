@@ -1,0 +1,354 @@
+//! The built-in calendar: busy time and holds in our own database, and the feed's secret.
+
+use chrono::{DateTime, Utc};
+use sea_orm::FromQueryResult;
+use taiwa_domain::{
+    calendar::{Busy, CalendarError, CalendarProvider, Hold},
+    clock::Clock,
+    id::{IdSource, MeetingId, OrganizationId, PersonId},
+    meeting::Slot,
+};
+use uuid::Uuid;
+
+use crate::{
+    Database,
+    entity::calendar_block,
+    error::Result,
+    handle::{Reader, Transaction},
+    value::{execute, rows},
+};
+
+#[derive(FromQueryResult)]
+struct BusyRow {
+    person_id: Uuid,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+}
+
+#[derive(FromQueryResult)]
+struct HoldRow {
+    id: Uuid,
+    person_id: Uuid,
+    meeting_id: Uuid,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    sequence: i32,
+    updated_at: DateTime<Utc>,
+}
+
+/// An entry of a person's own calendar as its feed shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct FeedHold {
+    /// The meeting; with the person it makes the UID.
+    pub meeting: MeetingId,
+    /// When.
+    pub slot: Slot,
+    /// How often it was moved: iCalendar's SEQUENCE.
+    pub sequence: i32,
+    /// When it last changed: DTSTAMP and LAST-MODIFIED.
+    pub updated_at: DateTime<Utc>,
+    /// The other person.
+    pub with: PersonId,
+}
+
+impl Reader {
+    /// Busy time of people (everyone's, if none are named) that touches `span`, without holds.
+    pub async fn busy(&self, people: Option<&[PersonId]>, span: Slot) -> Result<Vec<Busy>> {
+        let mut values = vec![self.org(), span.starts_at.into(), span.ends_at.into()];
+        let mut only = String::new();
+        if let Some(people) = people {
+            values.push(self.ids(people.iter().map(|id| id.0)));
+            only = format!("and person_id {}", self.any(4));
+        }
+        let found: Vec<BusyRow> = rows(
+            &self.session,
+            &format!(
+                "select person_id, starts_at, ends_at from calendar_block \
+                 where organization_id = $1 and kind = 'busy' and ends_at > $2 and starts_at < $3 \
+                 {only} order by person_id, starts_at"
+            ),
+            values,
+        )
+        .await?;
+        Ok(found
+            .into_iter()
+            .map(|row| Busy {
+                person: PersonId(row.person_id),
+                slot: Slot { starts_at: row.starts_at, ends_at: row.ends_at },
+            })
+            .collect())
+    }
+
+    /// Holds of people that touch `span`.
+    pub async fn holds(&self, people: &[PersonId], span: Slot) -> Result<Vec<Hold>> {
+        let any = self.any(4);
+        let list = self.ids(people.iter().map(|id| id.0));
+        let found = self
+            .hold_rows(
+                &format!("and ends_at > $2 and starts_at < $3 and person_id {any}"),
+                vec![self.org(), span.starts_at.into(), span.ends_at.into(), list],
+            )
+            .await?;
+        Ok(found
+            .into_iter()
+            .map(|row| Hold {
+                meeting: MeetingId(row.meeting_id),
+                person: PersonId(row.person_id),
+                slot: Slot { starts_at: row.starts_at, ends_at: row.ends_at },
+            })
+            .collect())
+    }
+
+    /// How many holds of each of these meetings stand at the meeting's own time.
+    pub async fn standing_holds(&self, meetings: &[MeetingId]) -> Result<Vec<(MeetingId, u32)>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            meeting_id: Uuid,
+            standing: i64,
+        }
+        let any = self.any(2);
+        let found: Vec<Row> = rows(
+            &self.session,
+            &format!(
+                "select b.meeting_id, count(*) as standing from calendar_block b \
+                 join meeting m on m.organization_id = b.organization_id and m.id = b.meeting_id \
+                   and m.starts_at = b.starts_at and m.ends_at = b.ends_at \
+                 where b.organization_id = $1 and b.meeting_id {any} group by b.meeting_id"
+            ),
+            [self.org(), self.ids(meetings.iter().map(|id| id.0))],
+        )
+        .await?;
+        Ok(found.into_iter().map(|row| (MeetingId(row.meeting_id), row.standing as u32)).collect())
+    }
+
+    /// What a person's feed shows: holds that end after `after`.
+    pub async fn feed_holds(
+        &self,
+        person: PersonId,
+        after: DateTime<Utc>,
+    ) -> Result<Vec<FeedHold>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            meeting_id: Uuid,
+            starts_at: DateTime<Utc>,
+            ends_at: DateTime<Utc>,
+            sequence: i32,
+            updated_at: DateTime<Utc>,
+            with_id: Uuid,
+        }
+        let found: Vec<Row> = rows(
+            &self.session,
+            "select b.meeting_id, b.starts_at, b.ends_at, b.sequence, b.updated_at, \
+               case when p.organizer_id = $2 then p.partner_id else p.organizer_id end as with_id \
+             from calendar_block b \
+             join meeting m on m.organization_id = b.organization_id and m.id = b.meeting_id \
+             join pair p on p.organization_id = m.organization_id and p.id = m.pair_id \
+             where b.organization_id = $1 and b.person_id = $2 and b.ends_at > $3 \
+             order by b.starts_at, b.id limit 2000",
+            [self.org(), person.0.into(), after.into()],
+        )
+        .await?;
+        Ok(found
+            .into_iter()
+            .map(|row| FeedHold {
+                meeting: MeetingId(row.meeting_id),
+                slot: Slot { starts_at: row.starts_at, ends_at: row.ends_at },
+                sequence: row.sequence,
+                updated_at: row.updated_at,
+                with: PersonId(row.with_id),
+            })
+            .collect())
+    }
+
+    /// When a person's feed secret was last made; `None` = there is no feed.
+    pub async fn feed_rotated_at(&self, person: PersonId) -> Result<Option<DateTime<Utc>>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            rotated_at: DateTime<Utc>,
+        }
+        let mut found: Vec<Row> = rows(
+            &self.session,
+            "select rotated_at from calendar_feed where organization_id = $1 and person_id = $2",
+            [self.org(), person.0.into()],
+        )
+        .await?;
+        Ok(found.pop().map(|row| row.rotated_at))
+    }
+
+    async fn hold_rows(
+        &self,
+        condition: &str,
+        values: Vec<sea_orm::Value>,
+    ) -> Result<Vec<HoldRow>> {
+        rows(
+            &self.session,
+            &format!(
+                "select id, person_id, meeting_id, starts_at, ends_at, sequence, updated_at \
+                 from calendar_block where organization_id = $1 and meeting_id is not null {condition}"
+            ),
+            values,
+        )
+        .await
+    }
+}
+
+impl Transaction {
+    /// Replaces a person's busy time from one source that touches `span`.
+    pub async fn replace_busy(
+        &self,
+        ids: &dyn IdSource,
+        people: &[PersonId],
+        source: &str,
+        span: Slot,
+        busy: &[Busy],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let any = self.any(5);
+        execute(
+            &self.session,
+            &format!(
+                "delete from calendar_block where organization_id = $1 and kind = 'busy' \
+                 and source = $4 and ends_at > $2 and starts_at < $3 and person_id {any}"
+            ),
+            [
+                self.org(),
+                span.starts_at.into(),
+                span.ends_at.into(),
+                source.into(),
+                self.ids(people.iter().map(|id| id.0)),
+            ],
+        )
+        .await?;
+        self.insert(busy.iter().map(|it| {
+            let id = ids.next();
+            calendar_block::Model {
+                organization_id: self.organization().0,
+                id,
+                person_id: it.person.0,
+                kind: "busy".to_owned(),
+                source: source.to_owned(),
+                uid: id.to_string(),
+                starts_at: it.slot.starts_at,
+                ends_at: it.slot.ends_at,
+                meeting_id: None,
+                sequence: 0,
+                updated_at: now,
+            }
+        }))
+        .await
+    }
+
+    /// Gives a person's feed a new secret; the old one is worth nothing from now on.
+    pub async fn rotate_feed(
+        &self,
+        person: PersonId,
+        secret: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        execute(
+            &self.session,
+            "insert into calendar_feed (organization_id, person_id, rotated_at) values ($1, $2, $3) \
+             on conflict (organization_id, person_id) do update set rotated_at = excluded.rotated_at",
+            [self.org(), person.0.into(), now.into()],
+        )
+        .await?;
+        self.unroute("feed", person.0).await?;
+        self.route("feed", secret, person.0).await
+    }
+
+    /// Puts holds where they are wanted; those that stand there already are left alone.
+    async fn place_holds(
+        &self,
+        ids: &dyn IdSource,
+        wanted: &[Hold],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let any = self.any(2);
+        let list = self.ids(wanted.iter().map(|hold| hold.meeting.0));
+        let standing = self.hold_rows(&format!("and meeting_id {any}"), vec![self.org(), list]).await?;
+        let known: std::collections::HashMap<(Uuid, Uuid), HoldRow> =
+            standing.into_iter().map(|row| ((row.meeting_id, row.person_id), row)).collect();
+        let rows = wanted.iter().filter_map(|hold| {
+            let old = known.get(&(hold.meeting.0, hold.person.0));
+            if old.is_some_and(|row| {
+                row.starts_at == hold.slot.starts_at && row.ends_at == hold.slot.ends_at
+            }) {
+                return None;
+            }
+            Some(calendar_block::Model {
+                organization_id: self.organization().0,
+                id: old.map_or_else(|| ids.next(), |row| row.id),
+                person_id: hold.person.0,
+                kind: "hold".to_owned(),
+                source: "meeting".to_owned(),
+                uid: format!("{}-{}", hold.meeting, hold.person),
+                starts_at: hold.slot.starts_at,
+                ends_at: hold.slot.ends_at,
+                meeting_id: Some(hold.meeting.0),
+                sequence: old.map_or(0, |row| row.sequence + 1),
+                updated_at: now,
+            })
+        });
+        self.upsert(rows.collect::<Vec<_>>()).await
+    }
+
+    /// Takes away the holds of meetings.
+    async fn cancel_holds(&self, meetings: &[MeetingId]) -> Result<()> {
+        let any = self.any(2);
+        execute(
+            &self.session,
+            &format!("delete from calendar_block where organization_id = $1 and meeting_id {any}"),
+            [self.org(), self.ids(meetings.iter().map(|id| id.0))],
+        )
+        .await
+        .map(|_| ())
+    }
+}
+
+/// The calendar of people who have connected no other: a [`CalendarProvider`] in our database.
+pub struct BuiltInCalendar<'a> {
+    database: &'a Database,
+    organization: OrganizationId,
+    ids: &'a dyn IdSource,
+    clock: &'a dyn Clock,
+}
+
+impl<'a> BuiltInCalendar<'a> {
+    /// The built-in calendars of an organization.
+    pub fn new(
+        database: &'a Database,
+        organization: OrganizationId,
+        ids: &'a dyn IdSource,
+        clock: &'a dyn Clock,
+    ) -> Self {
+        Self { database, organization, ids, clock }
+    }
+}
+
+fn unavailable(cause: crate::DatabaseError) -> CalendarError {
+    CalendarError::Unavailable { retry_after: None, cause: Box::new(cause) }
+}
+
+impl CalendarProvider for BuiltInCalendar<'_> {
+    async fn busy(&self, people: &[PersonId], span: Slot) -> Result<Vec<Busy>, CalendarError> {
+        let reader = self.database.reader(self.organization).await.map_err(unavailable)?;
+        reader.busy(Some(people), span).await.map_err(unavailable)
+    }
+
+    async fn place(&self, holds: &[Hold]) -> Result<(), CalendarError> {
+        let transaction = self.database.transaction(self.organization).await.map_err(unavailable)?;
+        transaction.place_holds(self.ids, holds, self.clock.now()).await.map_err(unavailable)?;
+        transaction.commit().await.map_err(unavailable)
+    }
+
+    async fn cancel(&self, meetings: &[MeetingId]) -> Result<(), CalendarError> {
+        let transaction = self.database.transaction(self.organization).await.map_err(unavailable)?;
+        transaction.cancel_holds(meetings).await.map_err(unavailable)?;
+        transaction.commit().await.map_err(unavailable)
+    }
+
+    async fn holds(&self, people: &[PersonId], span: Slot) -> Result<Vec<Hold>, CalendarError> {
+        let reader = self.database.reader(self.organization).await.map_err(unavailable)?;
+        reader.holds(people, span).await.map_err(unavailable)
+    }
+}

@@ -1,0 +1,139 @@
+//! Tables as SeaORM sees them. Private to the crate: it takes and returns domain types.
+
+/// Declares an entity keyed by `(organization_id, id)`, the key every tenant table has.
+macro_rules! entities {
+    ($($module:ident $table:literal { $($field:ident : $type:ty),* $(,)? })*) => {$(
+        pub(crate) mod $module {
+            #[allow(unused_imports)]
+            use chrono::{DateTime, NaiveDate, Utc};
+            use sea_orm::entity::prelude::*;
+            use uuid::Uuid;
+
+            #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub(crate) struct Model {
+                #[sea_orm(primary_key, auto_increment = false)]
+                pub(crate) organization_id: Uuid,
+                #[sea_orm(primary_key, auto_increment = false)]
+                pub(crate) id: Uuid,
+                $(pub(crate) $field: $type,)*
+            }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub(crate) enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    )*};
+}
+
+entities! {
+    role_assignment "role_assignment" { person_id: Uuid, role: String, created_at: DateTime<Utc> }
+    access_token "access_token" {
+        person_id: Uuid, expires_at: DateTime<Utc>, revoked_at: Option<DateTime<Utc>>,
+        created_at: DateTime<Utc>,
+    }
+    upload "upload" {
+        file_name: Option<String>, content: Vec<u8>, created_by: Uuid,
+        created_at: DateTime<Utc>, expires_at: DateTime<Utc>,
+    }
+    status_look "status_look" {
+        viewer_id: Uuid, pair_id: Uuid, day: NaiveDate, looked_at: DateTime<Utc>,
+    }
+    person "person" { number: String, created_at: DateTime<Utc> }
+    person_profile "person_profile" {
+        person_id: Uuid, valid_from: NaiveDate, valid_until: NaiveDate,
+        family_name: String, given_name: String, family_kana: Option<String>,
+        given_kana: Option<String>, business_name: Option<String>, display_name: String,
+        search_text: String, email: Option<String>, email_key: Option<String>,
+        employment_type: String, zone: String, locale: String, hours: String, work_style: String,
+    }
+    employment "employment" { person_id: Uuid, valid_from: NaiveDate, valid_until: NaiveDate }
+    leave_of_absence "leave_of_absence" {
+        person_id: Uuid, valid_from: NaiveDate, valid_until: NaiveDate,
+    }
+    department "department" { created_at: DateTime<Utc> }
+    department_version "department_version" {
+        department_id: Uuid, code: Option<String>, name: String, parent_id: Option<Uuid>,
+        valid_from: NaiveDate, valid_until: NaiveDate,
+    }
+    assignment "assignment" {
+        person_id: Uuid, department_id: Uuid, position: Option<String>, is_primary: bool,
+        valid_from: NaiveDate, valid_until: NaiveDate,
+    }
+    reporting_line "reporting_line" {
+        report_id: Uuid, manager_id: Uuid, kind: String, valid_from: NaiveDate,
+        valid_until: NaiveDate,
+    }
+    organization_holiday "organization_holiday" { day: NaiveDate, name: String }
+    org_import "org_import" {
+        state: String, file_name: Option<String>, plan_hash: String, revision: i64,
+        options: String, summary: String, plan: Vec<u8>, created_by: Option<Uuid>,
+        created_at: DateTime<Utc>, applied_at: Option<DateTime<Utc>>,
+    }
+    pair "pair" {
+        kind: String, organizer_id: Uuid, partner_id: Uuid, created_at: DateTime<Utc>,
+    }
+    pair_episode "pair_episode" { pair_id: Uuid, valid_from: NaiveDate, valid_until: NaiveDate }
+    pair_request "pair_request" {
+        kind: String, organizer_id: Uuid, partner_id: Uuid, requested_by: Uuid,
+        starts_on: NaiveDate, organizer_accepted_at: Option<DateTime<Utc>>,
+        partner_accepted_at: Option<DateTime<Utc>>, declined_at: Option<DateTime<Utc>>,
+        pair_id: Option<Uuid>, created_at: DateTime<Utc>,
+    }
+    cadence_policy "cadence_policy" {
+        scope: String, department_id: Option<Uuid>, pair_id: Option<Uuid>, pair_kind: String,
+        every_weeks: Option<i32>, minutes: i32, buffer_minutes: i32,
+        min_spacing_days: Option<i32>, windows: Option<String>, preferred: Option<String>,
+        reason: String, valid_from: NaiveDate, valid_until: NaiveDate, created_by: Option<Uuid>,
+        created_at: DateTime<Utc>, version: i64,
+    }
+    reserved_window "reserved_window" {
+        department_id: Option<Uuid>, name: String, weekday: i32, starts: String, ends: String,
+        exclusive: bool, valid_from: NaiveDate, valid_until: NaiveDate,
+    }
+    plan "plan" {
+        state: String, starts_on: NaiveDate, weeks: i32, hash: String, facts_hash: String,
+        summary: String, body: Vec<u8>, created_by: Option<Uuid>, created_at: DateTime<Utc>,
+        applied_at: Option<DateTime<Utc>>,
+    }
+    meeting "meeting" {
+        pair_id: Uuid, due_week: NaiveDate, starts_at: Option<DateTime<Utc>>,
+        ends_at: Option<DateTime<Utc>>, sort_at: DateTime<Utc>, minutes: i32,
+        buffer_minutes: i32, status: String, skip_reason: Option<String>, pinned: bool,
+        cost: i64, plan_id: Option<Uuid>, version: i64, updated_at: DateTime<Utc>,
+    }
+    calendar_block "calendar_block" {
+        person_id: Uuid, kind: String, source: String, uid: String, starts_at: DateTime<Utc>,
+        ends_at: DateTime<Utc>, meeting_id: Option<Uuid>, sequence: i32,
+        updated_at: DateTime<Utc>,
+    }
+}
+
+/// Standing series: keyed by the pair, one each.
+pub(crate) mod series {
+    use chrono::{DateTime, NaiveDate, Utc};
+    use sea_orm::entity::prelude::*;
+    use uuid::Uuid;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "series")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) organization_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) pair_id: Uuid,
+        pub(crate) weekday: i32,
+        pub(crate) starts: String,
+        pub(crate) zone: String,
+        pub(crate) anchor: NaiveDate,
+        pub(crate) every_weeks: Option<i32>,
+        pub(crate) phase: i32,
+        pub(crate) updated_at: DateTime<Utc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

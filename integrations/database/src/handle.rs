@@ -1,0 +1,211 @@
+//! The only handles through which a tenant's rows are read and written.
+
+use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    ExecResult, IntoActiveModel, Iterable, ModelTrait, QueryResult, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
+    sea_query::{IntoIden, OnConflict},
+};
+use taiwa_domain::id::OrganizationId;
+use uuid::Uuid;
+
+use crate::error::Result;
+
+/// Counts statements and, where a test asks for it, keeps their texts.
+#[derive(Debug, Default)]
+pub struct StatementLog {
+    count: AtomicU64,
+    texts: std::sync::Mutex<Option<Vec<String>>>,
+}
+
+impl StatementLog {
+    /// Statements sent so far by this process.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// Starts keeping texts, or returns those kept and starts anew.
+    pub fn take_texts(&self) -> Vec<String> {
+        let mut texts = self.texts.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        texts.replace(Vec::new()).unwrap_or_default()
+    }
+
+    fn note(&self, sql: &str) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        if let Ok(mut texts) = self.texts.lock()
+            && let Some(texts) = texts.as_mut()
+        {
+            texts.push(sql.to_owned());
+        }
+    }
+}
+
+/// An open transaction whose statements are counted.
+pub(crate) struct Session {
+    transaction: DatabaseTransaction,
+    log: Arc<StatementLog>,
+}
+
+#[sea_orm::prelude::async_trait::async_trait]
+impl ConnectionTrait for Session {
+    fn get_database_backend(&self) -> DbBackend {
+        self.transaction.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.log.note(&statement.sql);
+        self.transaction.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.log.note(sql);
+        self.transaction.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.log.note(&statement.sql);
+        self.transaction.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.log.note(&statement.sql);
+        self.transaction.query_all_raw(statement).await
+    }
+}
+
+/// Reads one tenant's rows, all from one moment. Made by [`crate::Database::reader`].
+pub struct Reader {
+    pub(crate) session: Session,
+    pub(crate) organization: OrganizationId,
+}
+
+/// Reads and writes one tenant's rows; nothing stays unless [`Transaction::commit`] is called.
+/// Made by [`crate::Database::transaction`].
+pub struct Transaction(Reader);
+
+impl std::ops::Deref for Transaction {
+    type Target = Reader;
+    fn deref(&self) -> &Reader {
+        &self.0
+    }
+}
+
+impl Reader {
+    /// Whose rows.
+    pub fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    pub(crate) fn org(&self) -> sea_orm::Value {
+        self.organization.0.into()
+    }
+
+    pub(crate) fn postgres(&self) -> bool {
+        self.session.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// A list of ids as one parameter; see [`crate::value::id_list`].
+    pub(crate) fn ids(&self, ids: impl IntoIterator<Item = Uuid>) -> sea_orm::Value {
+        crate::value::id_list(self.session.get_database_backend(), ids)
+    }
+
+    pub(crate) fn any(&self, n: u8) -> String {
+        crate::value::any(self.session.get_database_backend(), n)
+    }
+}
+
+impl Transaction {
+    /// Makes everything done through this handle stay.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.0.session.transaction.commit().await?)
+    }
+
+    /// Inserts rows in as few statements as the engine's parameter limit allows.
+    pub(crate) async fn insert<M>(&self, rows: impl IntoIterator<Item = M>) -> Result<()>
+    where
+        M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+        <M::Entity as EntityTrait>::ActiveModel: Send,
+    {
+        self.insert_with(rows, None).await
+    }
+
+    /// Like [`Self::insert`]; a row whose key stands already is replaced.
+    pub(crate) async fn upsert<M>(&self, rows: impl IntoIterator<Item = M>) -> Result<()>
+    where
+        M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+        <M::Entity as EntityTrait>::ActiveModel: Send,
+    {
+        let keys: Vec<_> = <M::Entity as EntityTrait>::PrimaryKey::iter()
+            .map(|key| sea_orm::PrimaryKeyToColumn::into_column(key).into_iden())
+            .collect();
+        let others = <M::Entity as EntityTrait>::Column::iter()
+            .map(IntoIden::into_iden)
+            .filter(|column| !keys.contains(column));
+        let mut replace = OnConflict::columns(keys.clone());
+        replace.update_columns(others);
+        self.insert_with(rows, Some(replace)).await
+    }
+
+    async fn insert_with<M>(
+        &self,
+        rows: impl IntoIterator<Item = M>,
+        on_conflict: Option<OnConflict>,
+    ) -> Result<()>
+    where
+        M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+        <M::Entity as EntityTrait>::ActiveModel: Send,
+    {
+        let columns = <M::Entity as EntityTrait>::Column::iter().count();
+        let limit = if self.postgres() { 65_535 } else { 32_766 };
+        let mut rows = rows.into_iter().fuse();
+        loop {
+            let chunk: Vec<_> = rows
+                .by_ref()
+                .take((limit / columns).min(2_000))
+                .map(M::into_active_model)
+                .collect();
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            let mut insert = <M::Entity as EntityTrait>::insert_many(chunk);
+            if let Some(on_conflict) = &on_conflict {
+                insert = insert.on_conflict(on_conflict.clone());
+            }
+            insert.exec_without_returning(&self.session).await?;
+        }
+    }
+}
+
+/// Opens transactions on a pool for a tenant.
+pub(crate) async fn open(
+    pool: &DatabaseConnection,
+    organization: OrganizationId,
+    write: bool,
+    log: &Arc<StatementLog>,
+) -> Result<Reader> {
+    let sqlite = pool.get_database_backend() == DbBackend::Sqlite;
+    let mode = if write { SqliteTransactionMode::Immediate } else { SqliteTransactionMode::Deferred };
+    let transaction = pool
+        .begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: sqlite.then_some(mode),
+            ..TransactionOptions::default()
+        })
+        .await?;
+    if !sqlite {
+        // A reader sees one moment, as SQLite gives by itself. One round trip for both settings.
+        let mode =
+            if write { "" } else { "set transaction isolation level repeatable read, read only; " };
+        let tenant = organization.0;
+        transaction.execute_unprepared(&format!("{mode}set local app.tenant = '{tenant}'")).await?;
+    }
+    Ok(Reader { session: Session { transaction, log: log.clone() }, organization })
+}
+
+impl From<Reader> for Transaction {
+    /// Only [`crate::Database::transaction`] opens readers for writing.
+    fn from(reader: Reader) -> Self {
+        Self(reader)
+    }
+}

@@ -1,0 +1,220 @@
+//! Persons as of a day.
+
+use chrono::NaiveDate;
+use sea_orm::FromQueryResult;
+use taiwa_domain::{
+    id::{DepartmentId, PersonId},
+    organization::{EmploymentStatus, Person, PersonName, Profile},
+};
+use uuid::Uuid;
+
+use crate::{
+    error::{DatabaseError, Result},
+    handle::Reader,
+    value::{Sql, named, parsed, rows},
+};
+
+/// How a person is named from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PersonKey {
+    /// By email, without case.
+    Email(String),
+    /// By employee number.
+    Number(String),
+}
+
+/// Which people a list holds, all conditions together.
+#[derive(Clone, Debug, Default)]
+pub struct PeopleFilter {
+    /// Part of a name, kana, email or number, in any case.
+    pub text: Option<String>,
+    /// People with a post in this department or below it.
+    pub department: Option<DepartmentId>,
+    /// How they stand on the day; empty = employed (at work or on leave).
+    pub statuses: Vec<EmploymentStatus>,
+    /// People reporting to this person by a solid line.
+    pub manager: Option<PersonId>,
+}
+
+#[derive(FromQueryResult)]
+pub(crate) struct PersonRow {
+    pub(crate) id: Uuid,
+    number: String,
+    family_name: String,
+    given_name: String,
+    family_kana: Option<String>,
+    given_kana: Option<String>,
+    business_name: Option<String>,
+    email: Option<String>,
+    employment_type: String,
+    zone: String,
+    locale: String,
+    hours: String,
+    work_style: String,
+    status: String,
+    joined: Option<NaiveDate>,
+    left_after: Option<NaiveDate>,
+}
+
+impl PersonRow {
+    pub(crate) fn into_person(self) -> Result<Person> {
+        Ok(Person {
+            id: PersonId(self.id),
+            number: self.number,
+            profile: Profile {
+                name: PersonName {
+                    family: self.family_name,
+                    given: self.given_name,
+                    family_kana: self.family_kana,
+                    given_kana: self.given_kana,
+                    business: self.business_name,
+                },
+                email: self.email,
+                employment_type: named("employment type", &self.employment_type)?,
+                zone: parsed("time zone", &self.zone)?,
+                locale: named("locale", &self.locale)?,
+                hours: serde_json::from_str(&self.hours)
+                    .map_err(|_| DatabaseError::Corrupt("working hours"))?,
+                work_style: named("work style", &self.work_style)?,
+            },
+            status: named("employment status", &self.status)?,
+            joined: self.joined,
+            left: self
+                .left_after
+                .filter(|day| *day != taiwa_domain::organization::Period::OPEN)
+                .and_then(|day| day.pred_opt()),
+        })
+    }
+}
+
+/// `from` and columns of persons as of the day bound as `day`; the caller adds conditions.
+///
+/// The status looks at the latest employment that has begun by the day, else at the next one.
+fn select(sql: &mut Sql, organization: &str, day: &str) {
+    let text = format!(
+        "select p.id, p.number, f.family_name, f.given_name, f.family_kana, f.given_kana, \
+           f.business_name, f.email, f.employment_type, f.zone, f.locale, f.hours, f.work_style, \
+           e.valid_from as joined, e.valid_until as left_after, \
+           case when e.valid_from is null or e.valid_from > {day} then 'not_joined' \
+                when e.valid_until <= {day} then 'left' \
+                when exists (select 1 from leave_of_absence l where l.organization_id = {organization} \
+                  and l.person_id = p.id and l.valid_from <= {day} and l.valid_until > {day}) \
+                then 'on_leave' else 'active' end as status \
+         from person p \
+         join person_profile f on f.organization_id = p.organization_id and f.person_id = p.id \
+           and f.valid_from <= {day} and f.valid_until > {day} \
+         left join employment e on e.organization_id = p.organization_id and e.person_id = p.id \
+           and e.valid_from = coalesce( \
+             (select max(b.valid_from) from employment b where b.organization_id = {organization} \
+               and b.person_id = p.id and b.valid_from <= {day}), \
+             (select min(n.valid_from) from employment n where n.organization_id = {organization} \
+               and n.person_id = p.id)) \
+         where p.organization_id = {organization}"
+    );
+    sql.push(&text);
+}
+
+impl Reader {
+    /// People that match, by employee number, after (or, backwards, before) a number.
+    pub async fn people(
+        &self,
+        day: NaiveDate,
+        filter: &PeopleFilter,
+        after: Option<&str>,
+        before: Option<&str>,
+        limit: u32,
+        backwards: bool,
+    ) -> Result<Vec<Person>> {
+        let mut sql = Sql::default();
+        let organization = sql.bind(self.org());
+        let at = sql.bind(day);
+        sql.push("select * from (");
+        select(&mut sql, &organization, &at);
+        if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            let escaped = taiwa_domain::organization::search_text([text])
+                .replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_");
+            let pattern = sql.bind(format!("%{escaped}%"));
+            sql.push(&format!(" and f.search_text like {pattern} escape '\\'"));
+        }
+        if let Some(manager) = filter.manager {
+            let manager = sql.bind(manager.0);
+            sql.push(&format!(
+                " and exists (select 1 from reporting_line r where r.organization_id = {organization} \
+                 and r.report_id = p.id and r.manager_id = {manager} and r.kind = 'solid' \
+                 and r.valid_from <= {at} and r.valid_until > {at})"
+            ));
+        }
+        if let Some(department) = filter.department {
+            let root = sql.bind(department.0);
+            sql.push(&format!(
+                " and exists (with recursive below(id) as (select {root} union \
+                   select v.department_id from department_version v join below b on v.parent_id = b.id \
+                   where v.organization_id = {organization} and v.valid_from <= {at} and v.valid_until > {at}) \
+                 select 1 from assignment a join below b on b.id = a.department_id \
+                 where a.organization_id = {organization} and a.person_id = p.id \
+                   and a.valid_from <= {at} and a.valid_until > {at})"
+            ));
+        }
+        if let Some(after) = after {
+            let after = sql.bind(after);
+            sql.push(&format!(" and p.number > {after}"));
+        }
+        if let Some(before) = before {
+            let before = sql.bind(before);
+            sql.push(&format!(" and p.number < {before}"));
+        }
+        sql.push(") found where status in (");
+        let employed = [EmploymentStatus::Active, EmploymentStatus::OnLeave];
+        let statuses: &[_] = if filter.statuses.is_empty() { &employed } else { &filter.statuses };
+        for (n, status) in statuses.iter().enumerate() {
+            let status = sql.bind(crate::value::name(*status));
+            sql.push(if n == 0 { "" } else { ", " }).push(&status);
+        }
+        let limit = sql.bind(i64::from(limit));
+        let order = if backwards { "desc" } else { "asc" };
+        sql.push(&format!(") order by number {order} limit {limit}"));
+        let found: Vec<PersonRow> = rows(&self.session, &sql.text, sql.values).await?;
+        let mut people: Vec<Person> =
+            found.into_iter().map(PersonRow::into_person).collect::<Result<_>>()?;
+        if backwards {
+            people.reverse();
+        }
+        Ok(people)
+    }
+
+    /// The people with these ids, in no order; unknown ids are absent.
+    pub async fn people_by_id(&self, day: NaiveDate, ids: &[PersonId]) -> Result<Vec<Person>> {
+        let mut sql = Sql::default();
+        let organization = sql.bind(self.org());
+        let at = sql.bind(day);
+        select(&mut sql, &organization, &at);
+        sql.values.push(self.ids(ids.iter().map(|id| id.0)));
+        let any = self.any(sql.values.len() as u8);
+        sql.push(&format!(" and p.id {any}"));
+        let found: Vec<PersonRow> = rows(&self.session, &sql.text, sql.values).await?;
+        found.into_iter().map(PersonRow::into_person).collect()
+    }
+
+    /// Finds a person by email or number.
+    pub async fn person_by_key(&self, day: NaiveDate, key: &PersonKey) -> Result<Option<Person>> {
+        let mut sql = Sql::default();
+        let organization = sql.bind(self.org());
+        let at = sql.bind(day);
+        select(&mut sql, &organization, &at);
+        match key {
+            PersonKey::Email(email) => {
+                let email = sql.bind(email.to_lowercase());
+                sql.push(&format!(" and f.email_key = {email}"));
+            }
+            PersonKey::Number(number) => {
+                let number = sql.bind(number.as_str());
+                sql.push(&format!(" and p.number = {number}"));
+            }
+        }
+        sql.push(" order by p.number limit 1");
+        let mut found: Vec<PersonRow> = rows(&self.session, &sql.text, sql.values).await?;
+        found.pop().map(PersonRow::into_person).transpose()
+    }
+}

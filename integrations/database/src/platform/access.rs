@@ -1,0 +1,138 @@
+//! Access tokens and roles: what a request's caller is made of.
+
+use chrono::{DateTime, Utc};
+use sea_orm::FromQueryResult;
+use taiwa_domain::{
+    access::{Caller, Role},
+    id::PersonId,
+};
+use uuid::Uuid;
+
+use crate::{
+    entity::access_token,
+    error::Result,
+    handle::{Reader, Transaction},
+    value::{execute, name, named, rows},
+};
+
+/// A token as kept: only its id, so that it can be revoked.
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    /// The token's `jti`.
+    pub id: Uuid,
+    /// Whose.
+    pub person: PersonId,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Reader {
+    /// The caller of an unexpired, unrevoked token, with today's roles; `None` when it was
+    /// revoked or is unknown. One statement.
+    pub async fn caller(&self, token: Uuid, now: DateTime<Utc>) -> Result<Option<Caller>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            person_id: Uuid,
+            role: Option<String>,
+        }
+        let found: Vec<Row> = rows(
+            &self.session,
+            "select t.person_id, r.role from access_token t \
+             left join role_assignment r on r.organization_id = t.organization_id \
+               and r.person_id = t.person_id \
+             where t.organization_id = $1 and t.id = $2 and t.revoked_at is null and t.expires_at > $3",
+            [self.org(), token.into(), now.into()],
+        )
+        .await?;
+        let Some(first) = found.first() else { return Ok(None) };
+        Ok(Some(Caller {
+            organization: self.organization(),
+            person: PersonId(first.person_id),
+            roles: found
+                .iter()
+                .filter_map(|row| row.role.as_deref())
+                .map(|role| named::<Role>("role", role))
+                .collect::<Result<_>>()?,
+        }))
+    }
+
+    /// The roles of these people.
+    pub async fn roles(&self, people: &[PersonId]) -> Result<Vec<(PersonId, Role)>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            person_id: Uuid,
+            role: String,
+        }
+        let any = self.any(2);
+        let found: Vec<Row> = rows(
+            &self.session,
+            &format!(
+                "select person_id, role from role_assignment where organization_id = $1 \
+                 and person_id {any} order by person_id, role"
+            ),
+            [self.org(), self.ids(people.iter().map(|id| id.0))],
+        )
+        .await?;
+        found.iter().map(|row| Ok((PersonId(row.person_id), named("role", &row.role)?))).collect()
+    }
+}
+
+impl Transaction {
+    /// Remembers an issued token.
+    pub async fn add_token(&self, session: Session, now: DateTime<Utc>) -> Result<()> {
+        self.insert([access_token::Model {
+            organization_id: self.organization().0,
+            id: session.id,
+            person_id: session.person.0,
+            expires_at: session.expires_at,
+            revoked_at: None,
+            created_at: now,
+        }])
+        .await
+    }
+
+    /// Ends all tokens of a person, or one of them. Returns how many ended.
+    pub async fn revoke_tokens(
+        &self,
+        person: PersonId,
+        only: Option<Uuid>,
+        now: DateTime<Utc>,
+    ) -> Result<u64> {
+        execute(
+            &self.session,
+            "update access_token set revoked_at = $3 where organization_id = $1 and person_id = $2 \
+             and revoked_at is null and ($4 is null or id = $4)",
+            [self.org(), person.0.into(), now.into(), only.into()],
+        )
+        .await
+    }
+
+    /// Gives a role. Giving it twice is the same as once.
+    pub async fn add_role(
+        &self,
+        id: Uuid,
+        person: PersonId,
+        role: Role,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        execute(
+            &self.session,
+            "insert into role_assignment (organization_id, id, person_id, role, created_at) \
+             values ($1, $2, $3, $4, $5) on conflict (organization_id, person_id, role) do nothing",
+            [self.org(), id.into(), person.0.into(), name(role).into(), now.into()],
+        )
+        .await
+        .map(|_| ())
+    }
+
+    /// Takes a role away. Returns whether it was held.
+    pub async fn remove_role(&self, person: PersonId, role: Role) -> Result<bool> {
+        execute(
+            &self.session,
+            "delete from role_assignment where organization_id = $1 and person_id = $2 and role = $3",
+            [self.org(), person.0.into(), name(role).into()],
+        )
+        .await
+        .map(|count| count > 0)
+    }
+}

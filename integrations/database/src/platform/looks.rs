@@ -1,0 +1,92 @@
+//! Looks at someone's status by third persons, visible to those looked at.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::FromQueryResult;
+use taiwa_domain::id::{IdSource, PairId, PersonId};
+use uuid::Uuid;
+
+use crate::{
+    error::Result,
+    handle::{Reader, Transaction},
+    value::{execute, rows},
+};
+
+/// A third person looked at a pair's status on a day; the first look of the day is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Identity.
+    pub id: Uuid,
+    /// Who looked.
+    pub viewer: PersonId,
+    /// At whose status.
+    pub pair: PairId,
+    /// When first on that day.
+    pub looked_at: DateTime<Utc>,
+}
+
+impl Reader {
+    /// Looks at the pairs of `person`, newest first, before an id.
+    pub async fn looks(
+        &self,
+        person: PersonId,
+        before: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<Look>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+            viewer_id: Uuid,
+            pair_id: Uuid,
+            looked_at: DateTime<Utc>,
+        }
+        let found: Vec<Row> = rows(
+            &self.session,
+            "select k.id, k.viewer_id, k.pair_id, k.looked_at from status_look k \
+             join pair p on p.organization_id = k.organization_id and p.id = k.pair_id \
+             where k.organization_id = $1 and (p.organizer_id = $2 or p.partner_id = $2) \
+               and ($3 is null or k.id < $3) order by k.id desc limit $4",
+            [self.org(), person.0.into(), before.into(), i64::from(limit).into()],
+        )
+        .await?;
+        Ok(found
+            .into_iter()
+            .map(|row| Look {
+                id: row.id,
+                viewer: PersonId(row.viewer_id),
+                pair: PairId(row.pair_id),
+                looked_at: row.looked_at,
+            })
+            .collect())
+    }
+}
+
+impl Transaction {
+    /// Records that `viewer` looked at these pairs; the second look of a day adds nothing.
+    pub async fn add_looks(
+        &self,
+        ids: &dyn IdSource,
+        viewer: PersonId,
+        pairs: &[PairId],
+        day: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        for pair in pairs {
+            execute(
+                &self.session,
+                "insert into status_look (organization_id, id, viewer_id, pair_id, day, looked_at) \
+                 values ($1, $2, $3, $4, $5, $6) \
+                 on conflict (organization_id, viewer_id, pair_id, day) do nothing",
+                [
+                    self.org(),
+                    ids.next().into(),
+                    viewer.0.into(),
+                    pair.0.into(),
+                    day.into(),
+                    now.into(),
+                ],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,15 @@
+//! What the platform itself keeps: routing, jobs, tokens, roles, idempotency, uploads.
+
+mod access;
+mod idempotency;
+mod jobs;
+mod looks;
+mod routing;
+mod uploads;
+
+pub use access::Session;
+pub use idempotency::Stored;
+pub use jobs::{Claim, Job, JobKind, JobState};
+pub use looks::Look;
+pub use routing::System;
+pub use uploads::Upload;
