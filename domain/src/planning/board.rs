@@ -104,6 +104,67 @@ impl<'p> Board<'p> {
         })
     }
 
+    /// How many series a member has on a day of its calendar, counted from the horizon's start.
+    pub(super) fn load(&self, member: usize, day: i32) -> usize {
+        let problem = self.problem;
+        let near = (day / 7).clamp(0, problem.reach as i32 - 1) as usize;
+        let held = problem.at[member].iter().filter(|&&link| {
+            self.chosen[link].as_ref().is_some_and(|held| {
+                let due = problem.occupied(&problem.links[link], held.phase.into());
+                each(due & around(near)).any(|week| self.day(link, held, member, week) == Some(day))
+            })
+        });
+        held.count()
+    }
+
+    /// The series that would have to go for a link to have a candidate; of a day that is full, the
+    /// one that pays most above `floor`.
+    pub(super) fn blockers(&self, link: usize, candidate: &Candidate, floor: &[i64]) -> Vec<usize> {
+        let mut blockers = Vec::new();
+        for end in self.problem.links[link].ends() {
+            let clashing = self.neighbours(link, end);
+            let clashing = clashing.filter(|(other, held)| self.clash(link, candidate, *other, held));
+            blockers.extend(clashing.map(|(other, _)| other));
+        }
+        blockers.sort_unstable();
+        blockers.dedup();
+        if blockers.is_empty() {
+            for end in self.problem.links[link].ends() {
+                if !self.has_room(link, candidate, end) {
+                    let same = self.neighbours(link, end).filter(|(other, held)| {
+                        self.same_day(link, candidate, *other, held, end)
+                    });
+                    let worst = same.max_by_key(|(other, held)| {
+                        (i64::from(held.cost) - floor[*other], std::cmp::Reverse(*other))
+                    });
+                    blockers.extend(worst.map(|(other, _)| other));
+                }
+            }
+            blockers.sort_unstable();
+            blockers.dedup();
+        }
+        blockers
+    }
+
+    /// Whether two series fall on one day of a member's calendar in some week.
+    fn same_day(
+        &self,
+        link: usize,
+        candidate: &Candidate,
+        other: usize,
+        held: &Candidate,
+        member: usize,
+    ) -> bool {
+        let problem = self.problem;
+        let due = problem.occupied(&problem.links[link], candidate.phase.into());
+        let theirs = problem.occupied(&problem.links[other], held.phase.into());
+        each(due).any(|week| {
+            let day = self.day(link, candidate, member, week);
+            day.is_some()
+                && each(theirs & around(week)).any(|week| self.day(other, held, member, week) == day)
+        })
+    }
+
     /// The day of a member's calendar on which a series falls in a week.
     fn day(&self, link: usize, candidate: &Candidate, member: usize, week: usize) -> Option<i32> {
         let problem = self.problem;

@@ -193,7 +193,7 @@ impl Forest<'_> {
                 }
             }
             for (group, &day) in days.iter().enumerate() {
-                if assignment.is_full(group) {
+                if capacity[group] > 0 && assignment.is_full(group) {
                     node.days.push((day, candidates(assignment.without_place_in(group))));
                 }
             }

@@ -1,25 +1,161 @@
-//! Stage 1 where no exact method is known.
+//! Stage 1 where no exact method is known: mixed cadences or lengths, meetings longer than a grid
+//! step, clocks that change apart, pairs across the lines.
+//!
+//! Two starts, each improved, and the better kept: class by class, the most frequent meetings
+//! first, each class by the exact method around what is already fixed; and, where there are
+//! standing series, what stands with the rest filled in. The lower bound relaxes clashes between
+//! classes, and within a class all but those on one and the same start.
+
+use std::collections::BTreeMap;
 
 use super::{
     board::Board,
-    candidates::Rows,
+    candidates::{Candidate, Rows, UNPLACED},
+    forest::{Forest, Supply},
+    improve::Improver,
     model::Problem,
-    progress::Steps,
-    series::Chosen,
+    progress::{Stage, Steps},
+    series::{Chosen, Enough, spanning},
+    units::{Rhythm, Units},
 };
 
-/// Places pairs greedily.
+/// Up to so many pairs, all their candidates are kept; of more pairs, each one's cheapest.
+const FEW: usize = 4_000;
+
+/// Chooses series well.
 pub(super) fn choose(problem: &Problem, steps: &mut Steps) -> Chosen {
-    let mut rows = Rows::new(problem);
-    let mut board = Board::new(problem);
-    let mut bound = 0;
-    for (index, link) in problem.links.iter().enumerate() {
-        let row = rows.all(link);
-        bound += row.first().map_or(super::candidates::UNPLACED, |c| c.cost.into());
-        board.chosen[index] = row.into_iter().find(|candidate| board.fits(index, candidate));
-        steps.step();
+    let rows = rows(problem, steps);
+    let bound = bound(problem, &rows);
+    let mut improver = Improver::new(problem, &rows);
+    by_class(&mut improver);
+    improver.fill();
+    steps.enter(Stage::Improvement, 0);
+    improver.improve(steps);
+    let mut best = improver.board.chosen;
+    if problem.links.iter().any(|link| link.standing.is_some()) {
+        let mut improver = Improver::new(problem, &rows);
+        improver.stand();
+        improver.fill();
+        improver.improve(steps);
+        if total(&improver.board.chosen) < total(&best) {
+            best = improver.board.chosen;
+        }
     }
-    let mut chosen = Chosen { series: board.chosen, bound, exact: false };
-    chosen.exact = chosen.total() == bound;
-    chosen
+    let exact = total(&best) == bound;
+    Chosen { series: best, bound, exact }
+}
+
+fn total(chosen: &[Option<Candidate>]) -> i64 {
+    chosen.iter().map(|held| held.map_or(UNPLACED, |candidate| candidate.cost.into())).sum()
+}
+
+/// The candidates of every link, cheapest first.
+fn rows(problem: &Problem, steps: &mut Steps) -> Vec<Vec<Candidate>> {
+    let mut rows = Rows::new(problem);
+    let candidates = |link: &super::model::Link| {
+        steps.step();
+        if problem.cap == 0 {
+            Vec::new()
+        } else if problem.links.len() <= FEW {
+            rows.all(link)
+        } else {
+            let around: usize = link.ends().iter().map(|&end| problem.at[end].len()).sum();
+            rows.cheapest(link, 24 + 6 * around)
+        }
+    };
+    problem.links.iter().map(candidates).collect()
+}
+
+/// Links by rhythm, the most frequent first; the rest have a rhythm of their own.
+fn classes(problem: &Problem) -> BTreeMap<(usize, Option<Rhythm>), Vec<usize>> {
+    let mut classes: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, link) in problem.links.iter().enumerate() {
+        let interval = problem.cadences[link.cadence].interval;
+        classes.entry((interval, Rhythm::of(problem, link))).or_default().push(index);
+    }
+    classes
+}
+
+/// A sum that no choice of series goes below: each class on its own, reduced to a forest, with
+/// nothing but equal starts clashing; the links left out at their cheapest.
+fn bound(problem: &Problem, rows: &[Vec<Candidate>]) -> i64 {
+    let alone = |link: &usize| rows[*link].first().map_or(UNPLACED, |c| i64::from(c.cost));
+    let mut bound = 0;
+    for ((_, rhythm), links) in classes(problem) {
+        let edges = if rhythm.is_some() { spanning(problem, &links) } else { Vec::new() };
+        bound += links.iter().filter(|link| edges.binary_search(link).is_err()).map(alone).sum::<i64>();
+        if let Some(&first) = edges.first() {
+            let link = &problem.links[first];
+            let units = Units::new(problem, link.cadence);
+            let clock = problem.clock(link);
+            let mut supply =
+                Relaxed { problem, clock, enough: Enough::new(problem, units, &edges) };
+            bound += Forest { problem, units, edges: &edges }.solve(&mut supply, &mut || ()).cost;
+        }
+    }
+    bound
+}
+
+/// The daily cap only for those in whose zone a unit is on the same day in every week.
+struct Relaxed<'p> {
+    problem: &'p Problem,
+    clock: usize,
+    enough: Enough<'p>,
+}
+
+impl Supply for Relaxed<'_> {
+    fn candidates(&mut self, link: usize) -> Vec<Candidate> {
+        self.enough.candidates(link)
+    }
+
+    fn places(&self, member: usize, _: i32) -> usize {
+        let same = self.problem.clocks[self.problem.members[member].zone] == self.clock;
+        if same { self.problem.cap } else { usize::MAX }
+    }
+}
+
+/// Places class after class by the exact method. Where its reading of clashes is too simple, what
+/// does not fit is left for later.
+fn by_class(improver: &mut Improver) {
+    let problem = improver.board.problem;
+    for ((_, rhythm), links) in classes(problem) {
+        if rhythm.is_none() {
+            continue;
+        }
+        let edges = spanning(problem, &links);
+        let units = Units::new(problem, problem.links[links[0]].cadence);
+        let forest = Forest { problem, units, edges: &edges };
+        let mut supply = Around {
+            board: &improver.board,
+            rows: improver.rows,
+            cycle: problem.cadences[problem.links[links[0]].cadence].interval,
+        };
+        let colouring = forest.solve(&mut supply, &mut || ());
+        for (&link, candidate) in edges.iter().zip(colouring.chosen) {
+            improver.offer(link, candidate);
+        }
+    }
+}
+
+/// What is left around the series placed before.
+struct Around<'a, 'p> {
+    board: &'a Board<'p>,
+    rows: &'a [Vec<Candidate>],
+    /// Weeks.
+    cycle: usize,
+}
+
+impl Supply for Around<'_, '_> {
+    fn candidates(&mut self, link: usize) -> Vec<Candidate> {
+        let row = self.rows[link].iter().copied();
+        row.filter(|candidate| self.board.fits(link, candidate)).collect()
+    }
+
+    fn places(&self, member: usize, day: i32) -> usize {
+        let fullest = (0..self.board.problem.reach as i32)
+            .step_by(self.cycle)
+            .map(|week| self.board.load(member, week * 7 + day))
+            .max();
+        self.board.problem.cap.saturating_sub(fullest.unwrap_or(0))
+    }
 }
