@@ -1,1 +1,99 @@
-//! Every use-case, transport-free: authorise, decide, write, outbox.
+//! Every use-case, transport-free: authorise → decide (domain) → write (database) → outbox.
+//!
+//! To add an operation: a function in its area that takes `&App` and an [`Actor`], asks for the
+//! grant first, lets the domain decide, writes through one transaction, and asks for jobs in that
+//! same transaction. Expected failures are [`Failure::User`]; what the actor may not know of is
+//! [`Failure::NotFound`].
+
+pub mod cadence;
+pub mod calendar;
+pub mod error;
+pub mod meeting;
+pub mod organization;
+pub mod pair;
+pub mod planning;
+pub mod platform;
+pub mod work;
+pub mod write;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use taiwa_database::{Database, Reader};
+use taiwa_domain::{
+    access::{Caller, Role},
+    clock::Clock,
+    id::{IdSource, OrganizationId, PersonId},
+    organization::Locale,
+};
+use taiwa_identity::Tokens;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+pub use error::{ErrorCode, Failure, Result, UserError};
+pub use write::{Done, Idempotency};
+
+/// Everything an operation works with.
+#[derive(Clone)]
+pub struct App {
+    /// Where everything stands.
+    pub database: Database,
+    /// Issues and verifies access tokens; absent in commands that need none.
+    pub tokens: Option<Arc<Tokens>>,
+    /// New identifiers.
+    pub ids: Arc<dyn IdSource>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Wakes idle workers when an operation asked for jobs.
+    pub wake: Arc<Notify>,
+}
+
+impl App {
+    /// Now, in whole microseconds.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A fresh identifier of any kind.
+    pub fn id<T: From<Uuid>>(&self) -> T {
+        self.ids.next().into()
+    }
+
+    /// Opens an actor's organization for reading.
+    pub async fn reader(&self, actor: &Actor) -> Result<Reader> {
+        Ok(self.database.reader(actor.caller.organization).await?)
+    }
+
+    /// The operator at the server's own command line, who acts for the organization without
+    /// being one of its people.
+    pub async fn operator(&self, organization: OrganizationId) -> Result<Actor> {
+        let row = self.database.reader(organization).await?.organization_row().await?;
+        Ok(Actor {
+            caller: Caller {
+                organization,
+                person: PersonId(Uuid::nil()),
+                roles: vec![Role::Administrator],
+            },
+            locale: Locale::En,
+            today: row.today(self.now()),
+        })
+    }
+}
+
+/// A caller with what their requests are answered in.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Who, with roles.
+    pub caller: Caller,
+    /// Language of messages.
+    pub locale: Locale,
+    /// Today in the organization's zone: the default of every as-of day.
+    pub today: NaiveDate,
+}
+
+impl Actor {
+    /// Who to name as the author; none for the operator.
+    pub fn author(&self) -> Option<PersonId> {
+        (!self.caller.person.0.is_nil()).then_some(self.caller.person)
+    }
+}

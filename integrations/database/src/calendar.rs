@@ -33,7 +33,6 @@ struct HoldRow {
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     sequence: i32,
-    updated_at: DateTime<Utc>,
 }
 
 /// An entry of a person's own calendar as its feed shows it.
@@ -183,7 +182,7 @@ impl Reader {
         rows(
             &self.session,
             &format!(
-                "select id, person_id, meeting_id, starts_at, ends_at, sequence, updated_at \
+                "select id, person_id, meeting_id, starts_at, ends_at, sequence \
                  from calendar_block where organization_id = $1 and meeting_id is not null {condition}"
             ),
             values,

@@ -28,7 +28,6 @@ macro_rules! entities {
 }
 
 entities! {
-    role_assignment "role_assignment" { person_id: Uuid, role: String, created_at: DateTime<Utc> }
     access_token "access_token" {
         person_id: Uuid, expires_at: DateTime<Utc>, revoked_at: Option<DateTime<Utc>>,
         created_at: DateTime<Utc>,
@@ -36,9 +35,6 @@ entities! {
     upload "upload" {
         file_name: Option<String>, content: Vec<u8>, created_by: Uuid,
         created_at: DateTime<Utc>, expires_at: DateTime<Utc>,
-    }
-    status_look "status_look" {
-        viewer_id: Uuid, pair_id: Uuid, day: NaiveDate, looked_at: DateTime<Utc>,
     }
     person "person" { number: String, created_at: DateTime<Utc> }
     person_profile "person_profile" {
@@ -65,7 +61,6 @@ entities! {
         report_id: Uuid, manager_id: Uuid, kind: String, valid_from: NaiveDate,
         valid_until: NaiveDate,
     }
-    organization_holiday "organization_holiday" { day: NaiveDate, name: String }
     org_import "org_import" {
         state: String, file_name: Option<String>, plan_hash: String, revision: i64,
         options: String, summary: String, plan: Vec<u8>, created_by: Option<Uuid>,

@@ -8,3 +8,11 @@ mod token;
 
 pub use ring::{KeyRing, RingError};
 pub use token::{Issued, TokenError, Tokens, Verified};
+
+/// A fresh secret of 192 bits for a URL, in URL-safe base64.
+pub fn secret() -> Result<String, RingError> {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    let mut bytes = [0; 24];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| RingError::Format("no randomness"))?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}

@@ -5,6 +5,7 @@ use sea_orm::FromQueryResult;
 use taiwa_domain::{
     id::{MeetingId, PairId, PersonId, PlanId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
+    organization::Period,
 };
 use uuid::Uuid;
 
@@ -138,6 +139,39 @@ impl Reader {
         }
         sql.push(" order by m.sort_at, m.id");
         let found: Vec<Row> = rows(&self.session, &sql.text, sql.values).await?;
+        found.into_iter().map(Row::into_meeting).collect()
+    }
+
+    /// Meetings due in the weeks of a period, by pair and week.
+    pub async fn meetings_due(&self, period: Period) -> Result<Vec<Meeting>> {
+        let found: Vec<Row> = rows(
+            &self.session,
+            &format!(
+                "select {COLUMNS} from meeting m where m.organization_id = $1 \
+                 and m.due_week >= $2 and m.due_week < $3 order by m.pair_id, m.due_week"
+            ),
+            [self.org(), period.from.into(), period.until.into()],
+        )
+        .await?;
+        found.into_iter().map(Row::into_meeting).collect()
+    }
+
+    /// Placed meetings due before `week` that end after `after`.
+    pub async fn meetings_due_before(
+        &self,
+        week: NaiveDate,
+        after: DateTime<Utc>,
+    ) -> Result<Vec<Meeting>> {
+        let found: Vec<Row> = rows(
+            &self.session,
+            &format!(
+                "select {COLUMNS} from meeting m where m.organization_id = $1 \
+                 and m.sort_at >= $3 and m.due_week < $2 and m.ends_at > $3 \
+                 and m.status <> 'skipped' order by m.id"
+            ),
+            [self.org(), week.into(), (after - chrono::TimeDelta::days(1)).into()],
+        )
+        .await?;
         found.into_iter().map(Row::into_meeting).collect()
     }
 

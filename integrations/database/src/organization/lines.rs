@@ -146,3 +146,33 @@ impl Reader {
             .collect())
     }
 }
+
+impl Reader {
+    /// Everyone's employments that last beyond `from`.
+    pub async fn employment_periods(
+        &self,
+        from: NaiveDate,
+    ) -> Result<std::collections::HashMap<PersonId, Vec<Period>>> {
+        #[derive(FromQueryResult)]
+        struct Span {
+            person_id: Uuid,
+            valid_from: NaiveDate,
+            valid_until: NaiveDate,
+        }
+        let found: Vec<Span> = rows(
+            &self.session,
+            "select person_id, valid_from, valid_until from employment \
+             where organization_id = $1 and valid_until > $2 order by person_id, valid_from",
+            [self.org(), from.into()],
+        )
+        .await?;
+        let mut periods: std::collections::HashMap<PersonId, Vec<Period>> = Default::default();
+        for row in found {
+            periods
+                .entry(PersonId(row.person_id))
+                .or_default()
+                .push(Period { from: row.valid_from, until: row.valid_until });
+        }
+        Ok(periods)
+    }
+}

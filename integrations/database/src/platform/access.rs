@@ -1,10 +1,12 @@
 //! Access tokens and roles: what a request's caller is made of.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use sea_orm::FromQueryResult;
 use taiwa_domain::{
     access::{Caller, Role},
     id::PersonId,
+    organization::Locale,
 };
 use uuid::Uuid;
 
@@ -12,7 +14,7 @@ use crate::{
     entity::access_token,
     error::Result,
     handle::{Reader, Transaction},
-    value::{execute, name, named, rows},
+    value::{execute, name, named, parsed, rows},
 };
 
 /// A token as kept: only its id, so that it can be revoked.
@@ -26,18 +28,34 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
 }
 
+/// The caller of a token, with what their requests are answered in.
+#[derive(Clone, Debug)]
+pub struct FoundCaller {
+    /// Who, with roles.
+    pub caller: Caller,
+    /// Language of messages: the person's, else the organization's.
+    pub locale: Locale,
+    /// Zone in which the organization counts days.
+    pub organization_zone: Tz,
+}
+
 impl Reader {
     /// The caller of an unexpired, unrevoked token, with today's roles; `None` when it was
     /// revoked or is unknown. One statement.
-    pub async fn caller(&self, token: Uuid, now: DateTime<Utc>) -> Result<Option<Caller>> {
+    pub async fn caller(&self, token: Uuid, now: DateTime<Utc>) -> Result<Option<FoundCaller>> {
         #[derive(FromQueryResult)]
         struct Row {
             person_id: Uuid,
             role: Option<String>,
+            time_zone: String,
+            locale: String,
         }
         let found: Vec<Row> = rows(
             &self.session,
-            "select t.person_id, r.role from access_token t \
+            "select t.person_id, r.role, o.time_zone, coalesce(( \
+               select f.locale from person_profile f where f.organization_id = t.organization_id \
+               and f.person_id = t.person_id order by f.valid_from desc limit 1), o.locale) as locale \
+             from access_token t join organization o on o.id = t.organization_id \
              left join role_assignment r on r.organization_id = t.organization_id \
                and r.person_id = t.person_id \
              where t.organization_id = $1 and t.id = $2 and t.revoked_at is null and t.expires_at > $3",
@@ -45,14 +63,18 @@ impl Reader {
         )
         .await?;
         let Some(first) = found.first() else { return Ok(None) };
-        Ok(Some(Caller {
-            organization: self.organization(),
-            person: PersonId(first.person_id),
-            roles: found
-                .iter()
-                .filter_map(|row| row.role.as_deref())
-                .map(|role| named::<Role>("role", role))
-                .collect::<Result<_>>()?,
+        Ok(Some(FoundCaller {
+            caller: Caller {
+                organization: self.organization(),
+                person: PersonId(first.person_id),
+                roles: found
+                    .iter()
+                    .filter_map(|row| row.role.as_deref())
+                    .map(|role| named::<Role>("role", role))
+                    .collect::<Result<_>>()?,
+            },
+            locale: named("locale", &first.locale)?,
+            organization_zone: parsed("time zone", &first.time_zone)?,
         }))
     }
 

@@ -82,7 +82,7 @@ pub struct Claim {
 }
 
 /// Tries before a job is given up.
-pub const MOST_ATTEMPTS: u32 = 8;
+const MOST_ATTEMPTS: u32 = 8;
 
 #[derive(FromQueryResult)]
 struct ClaimRow {

@@ -7,7 +7,7 @@ mod looks;
 mod routing;
 mod uploads;
 
-pub use access::Session;
+pub use access::{FoundCaller, Session};
 pub use idempotency::Stored;
 pub use jobs::{Claim, Job, JobKind, JobState};
 pub use looks::Look;
