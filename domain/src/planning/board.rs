@@ -21,9 +21,15 @@ impl<'p> Board<'p> {
     /// Whether a link may have a candidate beside all that is chosen.
     pub(super) fn fits(&self, link: usize, candidate: &Candidate) -> bool {
         let ends = self.problem.links[link].ends();
-        ends.iter().all(|&end| {
-            self.neighbours(link, end).all(|(other, held)| !self.clash(link, candidate, other, held))
-                && self.has_room(link, candidate, end)
+        !self.clashes(link, candidate)
+            && ends.iter().all(|&end| self.has_room(link, candidate, end))
+    }
+
+    /// Whether a candidate clashes with another pair's series.
+    pub(super) fn clashes(&self, link: usize, candidate: &Candidate) -> bool {
+        self.problem.links[link].ends().iter().any(|&end| {
+            let mut others = self.neighbours(link, end);
+            others.any(|(other, held)| self.clash(link, candidate, other, held))
         })
     }
 
@@ -38,17 +44,10 @@ impl<'p> Board<'p> {
     }
 
     /// Whether two series of one person overlap, buffers included, in a week in which both are due.
-    pub(super) fn clash(
-        &self,
-        left: usize,
-        l: &Candidate,
-        right: usize,
-        r: &Candidate,
-    ) -> bool {
+    pub(super) fn clash(&self, left: usize, l: &Candidate, right: usize, r: &Candidate) -> bool {
         let problem = self.problem;
         let (left, right) = (&problem.links[left], &problem.links[right]);
-        let overlap =
-            |from: i32, other: i32| from < other + right.span && other < from + left.span;
+        let overlap = |from: i32, other: i32| from < other + right.span && other < from + left.span;
         let (zone, other) = (problem.organizer_zone(left), problem.organizer_zone(right));
         let due = problem.occupied(left, l.phase.into());
         let theirs = problem.occupied(right, r.phase.into());
@@ -86,7 +85,8 @@ impl<'p> Board<'p> {
         let close: Vec<(usize, &Candidate)> = (self.neighbours(link, member))
             .filter(|(other, held)| {
                 let zone = problem.organizer_zone(&problem.links[*other]);
-                let apart = (zone.start(problem.reference, held.slot.into()) - from).rem_euclid(WEEK);
+                let apart =
+                    (zone.start(problem.reference, held.slot.into()) - from).rem_euclid(WEEK);
                 !(DAY + 180..=WEEK - DAY - 180).contains(&apart)
             })
             .collect();
@@ -123,7 +123,8 @@ impl<'p> Board<'p> {
         let mut blockers = Vec::new();
         for end in self.problem.links[link].ends() {
             let clashing = self.neighbours(link, end);
-            let clashing = clashing.filter(|(other, held)| self.clash(link, candidate, *other, held));
+            let clashing =
+                clashing.filter(|(other, held)| self.clash(link, candidate, *other, held));
             blockers.extend(clashing.map(|(other, _)| other));
         }
         blockers.sort_unstable();
@@ -131,9 +132,9 @@ impl<'p> Board<'p> {
         if blockers.is_empty() {
             for end in self.problem.links[link].ends() {
                 if !self.has_room(link, candidate, end) {
-                    let same = self.neighbours(link, end).filter(|(other, held)| {
-                        self.same_day(link, candidate, *other, held, end)
-                    });
+                    let same = self
+                        .neighbours(link, end)
+                        .filter(|(other, held)| self.same_day(link, candidate, *other, held, end));
                     let worst = same.max_by_key(|(other, held)| {
                         (i64::from(held.cost) - floor[*other], std::cmp::Reverse(*other))
                     });
@@ -161,7 +162,8 @@ impl<'p> Board<'p> {
         each(due).any(|week| {
             let day = self.day(link, candidate, member, week);
             day.is_some()
-                && each(theirs & around(week)).any(|week| self.day(other, held, member, week) == day)
+                && each(theirs & around(week))
+                    .any(|week| self.day(other, held, member, week) == day)
         })
     }
 

@@ -21,7 +21,11 @@ impl<'p> Diary<'p> {
         Self {
             problem,
             placed: vec![Vec::new(); problem.members.len()],
-            meetings: problem.links.iter().map(|link| link.previous.into_iter().collect()).collect(),
+            meetings: problem
+                .links
+                .iter()
+                .map(|link| link.previous.into_iter().collect())
+                .collect(),
         }
     }
 

@@ -172,7 +172,8 @@ impl<'p> Improver<'p> {
                 break;
             }
             let blockers = self.board.blockers(link, candidate, &self.floor);
-            if blockers.len() > 3 || blockers.iter().any(|b| log.iter().any(|moved| moved.0 == *b)) {
+            if blockers.len() > 3 || blockers.iter().any(|b| log.iter().any(|moved| moved.0 == *b))
+            {
                 continue;
             }
             if blockers.is_empty() {

@@ -83,7 +83,8 @@ fn bound(problem: &Problem, rows: &[Vec<Candidate>]) -> i64 {
     let mut bound = 0;
     for ((_, rhythm), links) in classes(problem) {
         let edges = if rhythm.is_some() { spanning(problem, &links) } else { Vec::new() };
-        bound += links.iter().filter(|link| edges.binary_search(link).is_err()).map(alone).sum::<i64>();
+        bound +=
+            links.iter().filter(|link| edges.binary_search(link).is_err()).map(alone).sum::<i64>();
         if let Some(&first) = edges.first() {
             let link = &problem.links[first];
             let units = Units::new(problem, link.cadence);

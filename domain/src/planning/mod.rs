@@ -19,7 +19,10 @@ mod board;
 mod candidates;
 mod clock;
 mod diary;
+mod explain;
 mod forest;
+#[doc(hidden)]
+pub mod generate;
 mod improve;
 pub mod instance;
 mod mixed;
@@ -35,6 +38,9 @@ mod weeks;
 mod zone;
 
 pub use clock::{Clock, Window};
+pub use explain::{
+    CostItem, Explanation, Item, MeetingAlternative, SeriesAlternative, explain, explain_each,
+};
 pub use instance::{
     Fixed, Horizon, Instance, Kind, MAX_BYTES, Pair, ParseError, Person, Preferred, Reserved,
     Standing, parse,
@@ -49,8 +55,9 @@ pub use validate::{
 };
 
 use crate::organization::Weekday;
+use candidates::Candidate;
 use clock::DAY;
-use model::Problem;
+use model::{Link, Problem};
 use progress::Steps;
 
 /// Plans an instance. The same instance, its rows in any order, has one answer.
@@ -77,15 +84,7 @@ pub fn solve_with(
             a: pair.a.clone(),
             b: pair.b.clone(),
             kind: pair.kind,
-            series: chosen.series[index].map(|candidate| {
-                let start = i32::from(candidate.slot) * problem.grid;
-                Series {
-                    weekday: Weekday::try_from((start / DAY + 1) as u8).unwrap_or(Weekday::MONDAY),
-                    time: Clock::from_minutes((start % DAY) as u32).expect("a time of the day"),
-                    zone: problem.organizer_zone(link).name.clone(),
-                    phase: candidate.phase.into(),
-                }
-            }),
+            series: chosen.series[index].map(|candidate| series_of(&problem, link, &candidate)),
             cost: chosen.cost(index),
         });
     }
@@ -113,4 +112,16 @@ pub fn solve_with(
         lower_bound: chosen.bound,
         exact: chosen.exact,
     })
+}
+
+/// A candidate in words.
+fn series_of(problem: &Problem, link: &Link, candidate: &Candidate) -> Series {
+    let start = i32::from(candidate.slot) * problem.grid;
+    let time = Clock::from_minutes((start % DAY) as u32);
+    Series {
+        weekday: Weekday::try_from((start / DAY + 1) as u8).unwrap_or(Weekday::MONDAY),
+        time: time.expect("a remainder of a day is a time of the day"),
+        zone: problem.organizer_zone(link).name.clone(),
+        phase: candidate.phase.into(),
+    }
 }

@@ -66,7 +66,6 @@ pub(super) struct Cadence {
 pub(super) struct Link {
     /// Its place in the instance.
     pub(super) row: usize,
-    pub(super) kind: Kind,
     /// The member in whose zone the series is read, and the other.
     pub(super) organizer: usize,
     pub(super) other: usize,
@@ -116,8 +115,7 @@ impl Problem {
         let mut names: Vec<&str> = instance.people.iter().map(|p| p.zone.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        let zones: Vec<_> =
-            names.iter().map(|name| Zone::new(name, epoch, reach, grid)).collect();
+        let zones: Vec<_> = names.iter().map(|name| Zone::new(name, epoch, reach, grid)).collect();
 
         let clocks = (zones.iter())
             .map(|zone| zones.iter().position(|known| known.moves_with(zone)).unwrap_or_default())
@@ -125,8 +123,11 @@ impl Problem {
 
         let mut people: Vec<&Person> = instance.people.iter().collect();
         people.sort_unstable_by_key(|person| person.key.as_str());
-        let number: BTreeMap<&str, usize> =
-            people.iter().enumerate().map(|(number, person)| (person.key.as_str(), number)).collect();
+        let number: BTreeMap<&str, usize> = people
+            .iter()
+            .enumerate()
+            .map(|(number, person)| (person.key.as_str(), number))
+            .collect();
         let end = reach as i32 * WEEK + 2 * DAY;
         let mut members: Vec<_> = (people.iter())
             .map(|person| {
@@ -350,7 +351,6 @@ impl Link {
         let weekday = |day: crate::organization::Weekday| i32::from(day.number()) - 1;
         Self {
             row,
-            kind: pair.kind,
             organizer,
             other,
             minutes: pair.minutes as i32,

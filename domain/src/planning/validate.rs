@@ -175,7 +175,8 @@ impl Instance {
         range(&mut found, "daily_cap", self.daily_cap, 0, 1000);
         count(&mut found, "people", self.people.len(), MAX_PEOPLE);
         count(&mut found, "pairs", self.pairs.len(), MAX_PAIRS);
-        let reserved: Vec<_> = self.reserved.iter().map(super::instance::Reserved::window).collect();
+        let reserved: Vec<_> =
+            self.reserved.iter().map(super::instance::Reserved::window).collect();
         windows(&mut found, "reserved", &reserved);
         found
     }
@@ -268,7 +269,8 @@ fn windows(found: &mut Found, field: &'static str, windows: &[Window]) {
     for window in windows {
         let (from, to) = window.span();
         if from >= to {
-            let span = format!("{}–{} on weekday {}", window.from, window.to, window.weekday.number());
+            let span =
+                format!("{}–{} on weekday {}", window.from, window.to, window.weekday.number());
             found.push((field, Defect::Backwards(span)));
         }
     }

@@ -48,7 +48,8 @@ pub(super) fn place(
         };
         for week in each(problem.due(&problem.links[link], candidate.phase.into())) {
             let wanted = agreed(problem, link, candidate, week);
-            let exists = problem.organizer_zone(&problem.links[link]).start(week, candidate.slot.into());
+            let exists =
+                problem.organizer_zone(&problem.links[link]).start(week, candidate.slot.into());
             if exists != NEVER && diary.refusal(link, wanted).is_none() {
                 diary.place(link, wanted);
                 due.push(Due { link, week, outcome: placed(problem, wanted, 0) });
@@ -71,16 +72,11 @@ pub(super) fn place(
     due
 }
 
-/// The instant of a series in a week. A local time that the clock jumps over counts as if it had not.
+/// The instant of a series in a week; where the clock jumps over it, that which a clock left alone
+/// would show.
 pub(super) fn agreed(problem: &Problem, link: usize, candidate: &Candidate, week: usize) -> i32 {
     let zone = problem.organizer_zone(&problem.links[link]);
-    match zone.start(week, candidate.slot.into()) {
-        NEVER => {
-            let local = week as i32 * WEEK + i32::from(candidate.slot) * problem.grid;
-            local - zone.offset(local - zone.offset(local) - 180)
-        }
-        start => start,
-    }
+    zone.nominal(week as i32 * WEEK + i32::from(candidate.slot) * problem.grid)
 }
 
 /// Cost of a meeting away from the time of its series.
@@ -132,10 +128,43 @@ pub(super) fn starts(problem: &Problem, link: usize, weeks: u64) -> impl Iterato
     each(weeks).flat_map(move |week| (0..problem.slots).map(move |slot| zone.start(week, slot)))
 }
 
+/// The legal start of some weeks nearest to the wanted one, the earlier of two as near.
 fn nearest(diary: &Diary, link: usize, weeks: u64, wanted: i32) -> Option<i32> {
-    let mut all: Vec<i32> = starts(diary.problem, link, weeks).collect();
-    all.sort_unstable_by_key(|&start| ((i64::from(start) - i64::from(wanted)).abs(), start));
-    all.into_iter().find(|&start| diary.refusal(link, start).is_none())
+    let problem = diary.problem;
+    let zone = problem.organizer_zone(&problem.links[link]);
+    let mut best: Option<i32> = None;
+    for week in each(weeks) {
+        let middle = (zone.local(wanted) - week as i32 * WEEK) / problem.grid;
+        let middle = middle.clamp(0, problem.slots as i32) as usize;
+        let (mut before, mut after) = (middle, middle);
+        // Outwards from the wanted time; local times one hour off at most tell apart what is nearer.
+        while before > 0 || after < problem.slots {
+            let at = |slot: usize| zone.start(week, slot);
+            let away = |slot: usize| match at(slot) {
+                NEVER => -1,
+                start => (i64::from(start) - i64::from(wanted)).abs(),
+            };
+            let back = after >= problem.slots || before > 0 && away(before - 1) <= away(after);
+            let slot = if back { before - 1 } else { after };
+            if back {
+                before -= 1;
+            } else {
+                after += 1;
+            }
+            let start = at(slot);
+            if start == NEVER {
+                continue;
+            }
+            if best.is_some_and(|best| (best - wanted).abs() <= (start - wanted).abs()) {
+                break;
+            }
+            if diary.refusal(link, start).is_none() {
+                best = Some(start);
+                break;
+            }
+        }
+    }
+    best
 }
 
 /// All starts of a meeting's period, by what refuses them.

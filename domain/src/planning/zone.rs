@@ -17,7 +17,7 @@ impl Epoch {
 
     /// The minute in which an instant lies; far ones are clamped far outside any horizon.
     pub(super) fn floor(self, instant: DateTime<Utc>) -> i32 {
-        let seconds = (instant.naive_utc() - self.0).num_seconds();
+        let seconds = instant.timestamp() - self.0.and_utc().timestamp();
         seconds.div_euclid(60).clamp(-(1 << 30), 1 << 30) as i32
     }
 
@@ -120,9 +120,18 @@ impl Zone {
 
     /// When the clock shows a local time: the earlier of two, none in a gap.
     pub(super) fn instant(&self, local: i32) -> Option<i32> {
-        (self.segments.iter())
-            .find(|segment| segment.local.0 <= local && local < segment.local.1)
-            .map(|segment| local - segment.offset)
+        let segment = self.answering(local);
+        (local < segment.local.1).then(|| local - segment.offset)
+    }
+
+    /// [`Self::instant`], and in a gap the time that a clock left alone would show.
+    pub(super) fn nominal(&self, local: i32) -> i32 {
+        local - self.answering(local).offset
+    }
+
+    fn answering(&self, local: i32) -> &Segment {
+        let next = self.segments.partition_point(|segment| segment.local.0 <= local);
+        &self.segments[next.saturating_sub(1)]
     }
 
     /// The first instant of a day of the zone's calendar.
