@@ -14,10 +14,10 @@ const STYLE: &[u8] = include_bytes!("graphiql/console.css.gz");
 const LICENCES: &str = include_str!("graphiql/LICENSES.txt");
 
 /// Own scripts, own styles, own API. The editor positions itself by style attributes, and the
-/// bundle carries its fonts and icons as data.
+/// bundle carries its icons as data.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    font-src 'self' data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
+    img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
 
 /// The page and its parts.
 pub(super) fn router() -> Router {
