@@ -156,10 +156,13 @@ fn absent(people: &mut People<'_, '_>, options: &Options, reader: &mut Reader<'_
         .persons
         .iter()
         .enumerate()
-        // People who have not joined yet are often not in an export yet.
+        // People who have not joined yet are often not in an export yet; leaving on the day before
+        // the first one would be no employment at all.
         .filter(|(index, person)| {
             !people.roll.present[*index]
-                && person.employments.last().is_some_and(|p| p.contains(options.effective))
+                && person.employments.last().is_some_and(|latest| {
+                    latest.from < options.effective && latest.contains(options.effective)
+                })
         })
         .map(|(index, _)| index)
         .collect();
