@@ -37,7 +37,7 @@ use axum::Router;
 use axum::routing::{any, get};
 
 pub(crate) use harden::harden;
-pub(crate) use options::{HttpOptions, Limits};
+pub(crate) use options::HttpOptions;
 
 /// What the HTTP layer needs from the rest of the server.
 pub(crate) trait Gate: Clone + Send + Sync + 'static {

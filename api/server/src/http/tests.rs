@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use tower::Service;
 
 use super::cache::Key;
-use super::{Gate, HttpOptions, Limits, Refused, router};
+use super::options::Limits;
+use super::{Gate, HttpOptions, Refused, router};
 
 struct Caller(String);
 
