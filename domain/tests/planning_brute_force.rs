@@ -1,6 +1,6 @@
 //! The exact method against every choice there is, on tiny instances.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -85,46 +85,48 @@ fn least(
             + 100 * lost.count() as i64
             + if moved { 1000 } else { 0 }
     };
-    fn search(
-        pair: usize,
-        spent: i64,
-        used: &mut BTreeMap<(usize, u32, u32, u32), ()>,
-        best: &mut i64,
-        lines: &[(usize, usize)],
-        units: &[(u32, u32, u32)],
-        cap: u32,
-        cost: &dyn Fn(usize, &(u32, u32, u32)) -> i64,
-    ) {
-        if spent >= *best {
+    let mut search = Search { lines, units: &units, cap, used: BTreeSet::new(), best: i64::MAX };
+    search.descend(0, 0, &cost);
+    search.best
+}
+
+/// A phase, a day and a start.
+type Unit = (u32, u32, u32);
+
+struct Search<'a> {
+    lines: &'a [(usize, usize)],
+    units: &'a [Unit],
+    cap: u32,
+    used: BTreeSet<(usize, Unit)>,
+    best: i64,
+}
+
+impl Search<'_> {
+    fn descend(&mut self, pair: usize, spent: i64, cost: &dyn Fn(usize, &Unit) -> i64) {
+        if spent >= self.best {
             return;
         }
-        let Some(&(a, b)) = lines.get(pair) else {
-            *best = spent;
+        let Some(&(a, b)) = self.lines.get(pair) else {
+            self.best = spent;
             return;
         };
-        for unit in units {
-            let &(phase, day, start) = unit;
-            let full = |person: usize, used: &BTreeMap<(usize, u32, u32, u32), ()>| {
-                let on = used.keys().filter(|key| (key.0, key.1, key.2) == (person, phase, day));
-                on.count() >= cap as usize
-            };
-            let keys = [(a, phase, day, start), (b, phase, day, start)];
-            if keys.iter().any(|key| used.contains_key(key)) || full(a, used) || full(b, used) {
-                continue;
-            }
-            for key in keys {
-                used.insert(key, ());
-            }
-            search(pair + 1, spent + cost(pair, unit), used, best, lines, units, cap, cost);
-            for key in keys {
-                used.remove(&key);
+        for unit in self.units {
+            if self.free(a, *unit) && self.free(b, *unit) {
+                self.used.extend([(a, *unit), (b, *unit)]);
+                self.descend(pair + 1, spent + cost(pair, unit), cost);
+                self.used.retain(|used| used != &(a, *unit) && used != &(b, *unit));
             }
         }
-        search(pair + 1, spent + 1_000_000, used, best, lines, units, cap, cost);
+        self.descend(pair + 1, spent + 1_000_000, cost);
     }
-    let mut best = i64::MAX;
-    search(0, 0, &mut BTreeMap::new(), &mut best, lines, &units, cap, &cost);
-    best
+
+    fn free(&self, person: usize, unit: Unit) -> bool {
+        let same_day = |&&(who, (phase, day, _)): &&(usize, Unit)| {
+            (who, phase, day) == (person, unit.0, unit.1)
+        };
+        let day = self.used.iter().filter(same_day).count();
+        !self.used.contains(&(person, unit)) && day < self.cap as usize
+    }
 }
 
 /// A forest: each person after the first reports to an earlier one, or to nobody.

@@ -160,9 +160,10 @@ impl Problem {
             }
             links.push(link);
         }
-        for member in &mut members {
-            member.busy = join(std::mem::take(&mut member.busy));
-            member.busy.shrink_to_fit();
+        for link in links.iter().filter(|link: &&Link| !link.fixed.is_empty()) {
+            for end in link.ends() {
+                members[end].busy = join(std::mem::take(&mut members[end].busy));
+            }
         }
         let spans = |exclusive: bool| {
             let chosen = instance.reserved.iter().filter(|window| window.exclusive || !exclusive);

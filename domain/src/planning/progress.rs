@@ -43,7 +43,7 @@ impl<'a> Steps<'a> {
 
     pub(super) fn step(&mut self) {
         self.now.done += 1;
-        if self.now.done % EVERY == 0 || self.now.done == self.now.total {
+        if self.now.done.is_multiple_of(EVERY) || self.now.done == self.now.total {
             (self.report)(self.now);
         }
     }

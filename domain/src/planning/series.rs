@@ -1,7 +1,5 @@
 //! Stage 1: one series for each pair.
 
-use std::collections::BTreeMap;
-
 use super::{
     candidates::{Candidate, Rows, UNPLACED},
     forest::{Forest, Supply},
@@ -99,13 +97,37 @@ impl<'p> Enough<'p> {
         Self { problem, units, rows: Rows::new(problem), degree }
     }
 
-    /// How many of a prefix the other links of a member can block, days filled to the cap included.
-    fn blocked(&self, member: usize, sizes: &BTreeMap<i32, usize>) -> usize {
+    /// How many of a link's candidates, cheapest first, are enough; none if all given are not.
+    fn prefix(&self, edge: usize, row: &[Candidate]) -> Option<usize> {
+        let link = &self.problem.links[edge];
+        let mut sizes = [Vec::new(), Vec::new()];
+        for (index, candidate) in row.iter().enumerate() {
+            for (end, sizes) in link.ends().into_iter().zip(&mut sizes) {
+                let day = self.units.day(end, link, candidate);
+                match sizes.iter_mut().find(|(known, _)| *known == day) {
+                    Some((_, size)) => *size += 1,
+                    None => sizes.push((day, 1)),
+                }
+            }
+            let ends = link.ends().into_iter().zip(&sizes);
+            if index % 4 == 0 && index >= ends.map(|(end, sizes)| self.blocked(end, sizes)).sum() {
+                return Some(index + 1);
+            }
+        }
+        None
+    }
+
+    /// How many of a prefix, given by the days it lies on, the other links of a member can block at
+    /// most: by taking them, and by filling days to the cap.
+    fn blocked(&self, member: usize, sizes: &[(i32, usize)]) -> usize {
         let (others, cap) = (self.degree[member] - 1, self.problem.cap);
-        let mut largest: Vec<usize> = sizes.values().copied().collect();
+        let full = others / cap;
+        if full == 0 {
+            return others;
+        }
+        let mut largest: Vec<usize> = sizes.iter().map(|(_, size)| (*size).max(cap)).collect();
         largest.sort_unstable_by(|a, b| b.cmp(a));
-        let filled: usize = largest.iter().take(others / cap).map(|&size| size.max(cap)).sum();
-        filled + others % cap
+        largest.iter().take(full).sum::<usize>() + others % cap
     }
 }
 
@@ -120,20 +142,14 @@ impl Supply for Enough<'_> {
         if link.ends().iter().all(|&end| self.degree[end] <= cap) {
             return self.rows.cheapest(link, others + 1);
         }
-        let mut row = self.rows.all(link);
-        let mut sizes = [BTreeMap::new(), BTreeMap::new()];
-        for (index, candidate) in row.iter().enumerate() {
-            for (end, sizes) in link.ends().into_iter().zip(&mut sizes) {
-                *sizes.entry(self.units.day(end, link, candidate)).or_insert(0) += 1;
-            }
-            if index >= others && index % 4 == 0 {
-                let ends = link.ends().into_iter().zip(&sizes);
-                if index >= ends.map(|(end, sizes)| self.blocked(end, sizes)).sum() {
-                    row.truncate(index + 1);
-                    break;
-                }
-            }
+        let guess = 4 * others + 16;
+        let mut row = self.rows.cheapest(link, guess);
+        let mut enough = self.prefix(edge, &row);
+        if enough.is_none() && row.len() == guess {
+            row = self.rows.all(link);
+            enough = self.prefix(edge, &row);
         }
+        row.truncate(enough.unwrap_or(row.len()));
         row
     }
 

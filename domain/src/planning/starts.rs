@@ -53,7 +53,6 @@ impl Starts {
         zone: &Zone,
         minutes: i32,
     ) {
-        let fits = |local: i32| inside(hours, local.rem_euclid(WEEK), minutes);
         // Weeks in which neither clock changes, by the distance between the two.
         let mut steady: Vec<(i32, Weeks)> = Vec::new();
         for week in 0..problem.weeks {
@@ -67,6 +66,7 @@ impl Starts {
                 None => {
                     for slot in 0..problem.slots {
                         let start = zone.start(week, slot);
+                        let fits = |local: i32| inside(hours, local.rem_euclid(WEEK), minutes);
                         if start != NEVER && fits(own.local(start)) {
                             self.allowed[slot] |= week == problem.reference;
                         } else {
@@ -78,15 +78,38 @@ impl Starts {
         }
         for (distance, weeks) in steady {
             let reference = weeks >> problem.reference & 1 == 1;
-            for slot in 0..problem.slots {
-                if fits(slot as i32 * problem.grid + distance) {
-                    self.allowed[slot] |= reference;
-                } else {
-                    self.refused[slot] |= weeks;
-                }
+            self.refused.iter_mut().for_each(|refused| *refused |= weeks);
+            for slot in fitting(problem, hours, distance, minutes) {
+                self.allowed[slot] |= reference;
+                self.refused[slot] &= !weeks;
             }
         }
     }
+}
+
+/// The slots at which a meeting lies inside weekly spans on a clock that is `distance` minutes ahead
+/// of the slots' own.
+fn fitting(
+    problem: &Problem,
+    hours: &[(i32, i32)],
+    distance: i32,
+    minutes: i32,
+) -> impl Iterator<Item = usize> {
+    let (grid, slots) = (problem.grid, problem.slots as i32);
+    // A meeting may run over Sunday midnight.
+    let seam = match (hours.first(), hours.last()) {
+        (Some(first), Some(last)) if first.0 == 0 && last.1 == WEEK => {
+            Some((last.0, WEEK + first.1))
+        }
+        _ => None,
+    };
+    let spans = hours.iter().copied().chain(seam);
+    let shifted = spans.flat_map(|(from, to)| [-WEEK, 0, WEEK].map(|by| (from + by, to + by)));
+    shifted.flat_map(move |(from, to)| {
+        let first = (from - distance + grid - 1).div_euclid(grid).max(0);
+        let last = (to - distance - minutes).div_euclid(grid).min(slots - 1);
+        (first..=last).map(|slot| slot as usize)
+    })
 }
 
 /// Own clock minus the other, where neither changes during the week (nor close to it).

@@ -17,14 +17,21 @@ impl Epoch {
 
     /// The minute in which an instant lies; far ones are clamped far outside any horizon.
     pub(super) fn floor(self, instant: DateTime<Utc>) -> i32 {
-        let seconds = instant.timestamp() - self.0.and_utc().timestamp();
-        seconds.div_euclid(60).clamp(-(1 << 30), 1 << 30) as i32
+        Self::near(self.seconds(instant).div_euclid(60))
     }
 
     /// The first whole minute at or after an instant.
     pub(super) fn ceil(self, instant: DateTime<Utc>) -> i32 {
-        let whole = instant.timestamp() % 60 == 0 && instant.timestamp_subsec_nanos() == 0;
-        self.floor(instant) + i32::from(!whole)
+        let begun = i64::from(instant.timestamp_subsec_nanos() > 0);
+        Self::near((self.seconds(instant) + begun + 59).div_euclid(60))
+    }
+
+    fn seconds(self, instant: DateTime<Utc>) -> i64 {
+        instant.timestamp() - self.0.and_utc().timestamp()
+    }
+
+    fn near(minutes: i64) -> i32 {
+        minutes.clamp(-(1 << 30), 1 << 30) as i32
     }
 
     pub(super) fn instant(self, minutes: i32) -> DateTime<Utc> {
