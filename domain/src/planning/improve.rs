@@ -51,14 +51,10 @@ impl<'p> Improver<'p> {
         }
     }
 
-    /// Takes every standing series that is possible.
-    pub(super) fn stand(&mut self) {
-        let problem = self.board.problem;
-        for (link, here) in problem.links.iter().enumerate() {
-            let Some((start, phase)) = here.standing else { continue };
-            let stands = |c: &&Candidate| {
-                (i32::from(c.slot) * problem.grid, u32::from(c.phase)) == (start, phase)
-            };
+    /// Takes every standing series (slot and phase, by link) that is possible.
+    pub(super) fn stand(&mut self, standing: &[Option<(u16, u8)>]) {
+        for (link, standing) in standing.iter().enumerate() {
+            let stands = |c: &&Candidate| Some((c.slot, c.phase)) == *standing;
             let candidate = self.rows[link].iter().find(stands).copied();
             self.offer(link, candidate);
         }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::{
     board::Board,
-    candidates::{Candidate, Rows, UNPLACED},
+    candidates::{Candidate, MOVED, Rows, UNPLACED},
     forest::{Forest, Supply},
     improve::Improver,
     model::Problem,
@@ -22,27 +22,92 @@ use super::{
 /// Up to so many pairs, all their candidates are kept; of more pairs, each one's cheapest.
 const FEW: usize = 4_000;
 
-/// Chooses series well.
+/// How often a choice is planned again on top of itself.
+const AGAIN: usize = 4;
+
+/// Chooses series well, and such that planning again on top of them changes nothing.
 pub(super) fn choose(problem: &Problem, steps: &mut Steps) -> Chosen {
     let rows = rows(problem, steps);
     let bound = bound(problem, &rows);
-    let mut improver = Improver::new(problem, &rows);
-    by_class(&mut improver);
-    improver.fill();
     steps.enter(Stage::Improvement, 0);
-    improver.improve(steps);
-    let mut best = improver.board.chosen;
-    if problem.links.iter().any(|link| link.standing.is_some()) {
-        let mut improver = Improver::new(problem, &rows);
-        improver.stand();
-        improver.fill();
-        improver.improve(steps);
-        if total(&improver.board.chosen) < total(&best) {
-            best = improver.board.chosen;
+    let standing = standing(problem);
+    let mut best = attempt(problem, &rows, &standing, steps);
+    // What is chosen would stand next time, and moving it would cost: whatever is still cheaper
+    // then is cheaper now.
+    for _ in 0..AGAIN {
+        let chosen = |held: &Option<Candidate>| held.map(|held| (held.slot, held.phase));
+        let next: Vec<_> = best.iter().map(chosen).collect();
+        let repriced = reprice(&rows, &standing, &next);
+        let again = attempt(problem, &repriced, &next, steps);
+        let found: Vec<_> = again.iter().map(chosen).collect();
+        if found == next {
+            break;
         }
+        let priced = |(row, found): (&Vec<Candidate>, &Option<(u16, u8)>)| {
+            let at = |candidate: &&Candidate| Some((candidate.slot, candidate.phase)) == *found;
+            row.iter().find(at).copied()
+        };
+        best = rows.iter().zip(&found).map(priced).collect();
     }
     let exact = total(&best) == bound;
     Chosen { series: best, bound, exact }
+}
+
+/// The better of two improved starts: by class, and, where something stands, from that.
+fn attempt(
+    problem: &Problem,
+    rows: &[Vec<Candidate>],
+    standing: &[Option<(u16, u8)>],
+    steps: &mut Steps,
+) -> Vec<Option<Candidate>> {
+    let mut improver = Improver::new(problem, rows);
+    by_class(&mut improver);
+    improver.fill();
+    improver.improve(steps);
+    let mut best = improver.board.chosen;
+    if standing.iter().any(Option::is_some) {
+        let mut improver = Improver::new(problem, rows);
+        improver.stand(standing);
+        improver.fill();
+        improver.improve(steps);
+        if total(&improver.board.chosen) <= total(&best) {
+            best = improver.board.chosen;
+        }
+    }
+    best
+}
+
+/// Slot and phase of what stands.
+fn standing(problem: &Problem) -> Vec<Option<(u16, u8)>> {
+    let of = |link: &super::model::Link| {
+        // Off the grid nothing is equal to it, but every candidate is still a move.
+        let (start, phase) = link.standing?;
+        let slot = if start % problem.grid == 0 { (start / problem.grid) as u16 } else { u16::MAX };
+        Some((slot, phase as u8))
+    };
+    problem.links.iter().map(of).collect()
+}
+
+/// The candidates as they would cost if other series stood.
+fn reprice(
+    rows: &[Vec<Candidate>],
+    before: &[Option<(u16, u8)>],
+    after: &[Option<(u16, u8)>],
+) -> Vec<Vec<Candidate>> {
+    let moved = |standing: &Option<(u16, u8)>, candidate: &Candidate| {
+        let same = standing.is_none_or(|standing| standing == (candidate.slot, candidate.phase));
+        if same { 0 } else { MOVED }
+    };
+    let repriced = rows.iter().zip(before).zip(after).map(|((row, before), after)| {
+        let price = |candidate: &Candidate| Candidate {
+            cost: candidate.cost - moved(before, candidate) + moved(after, candidate),
+            ..*candidate
+        };
+        let mut row: Vec<_> = row.iter().map(price).collect();
+        row.sort_unstable_by_key(Candidate::order);
+        row
+    });
+    repriced.collect()
 }
 
 fn total(chosen: &[Option<Candidate>]) -> i64 {
