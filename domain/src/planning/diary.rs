@@ -1,5 +1,7 @@
 //! The meetings of all weeks as they are being placed, and why a start is refused.
 
+use std::ops::Range;
+
 use super::{
     clock::{WEEK, inside},
     model::Problem,
@@ -49,6 +51,22 @@ impl<'p> Diary<'p> {
 
     /// Why a meeting of a link cannot start at an instant; none if it can.
     pub(super) fn refusal(&self, link: usize, start: i32) -> Option<Reason> {
+        if let Some(reason) = self.outer_refusal(link, start) {
+            return Some(reason);
+        }
+        let here = &self.problem.links[link];
+        if here.ends().iter().any(|&end| self.taken(end, start, start + here.span)) {
+            return Some(Reason::Busy);
+        }
+        if here.ends().iter().any(|&end| self.full(end, start)) {
+            return Some(Reason::Cap);
+        }
+        let close = |&other: &i32| (other - start).abs() < here.spacing;
+        self.meetings[link].iter().any(close).then_some(Reason::Spacing)
+    }
+
+    /// Why, whatever 1on1s there are.
+    pub(super) fn outer_refusal(&self, link: usize, start: i32) -> Option<Reason> {
         if start == NEVER || self.outside_hours(link, start) {
             return Some(Reason::OutsideHours);
         }
@@ -64,16 +82,18 @@ impl<'p> Diary<'p> {
         if members.iter().any(|member| on(&member.leave)) {
             return Some(Reason::Leave);
         }
-        if members.iter().any(|member| covers(&member.busy, start, start + here.minutes))
-            || here.ends().iter().any(|&end| self.taken(end, start, start + here.span))
-        {
-            return Some(Reason::Busy);
+        let busy = members.iter().any(|m| covers(&m.busy, start, start + here.minutes));
+        busy.then_some(Reason::Busy)
+    }
+
+    /// The placed 1on1s of a link's two people on the day of an instant: link and start.
+    pub(super) fn rivals(&self, link: usize, start: i32) -> Vec<(usize, i32)> {
+        let mut rivals = Vec::new();
+        for end in self.problem.links[link].ends() {
+            let day = self.day(end, start);
+            rivals.extend(self.placed[end][day].iter().map(|entry| (entry.2, entry.0)));
         }
-        if here.ends().iter().any(|&end| self.full(end, start)) {
-            return Some(Reason::Cap);
-        }
-        let close = |&other: &i32| (other - start).abs() < here.spacing;
-        self.meetings[link].iter().any(close).then_some(Reason::Spacing)
+        rivals
     }
 
     fn outside_hours(&self, link: usize, start: i32) -> bool {
@@ -111,11 +131,16 @@ impl<'p> Diary<'p> {
         if list.len() < problem.cap {
             return false;
         }
-        let zone = problem.zone(member);
+        self.day(member, start).len() >= problem.cap
+    }
+
+    /// Where a member's 1on1s on the local day of an instant are in its list.
+    fn day(&self, member: usize, start: i32) -> Range<usize> {
+        let list = &self.placed[member];
+        let zone = self.problem.zone(member);
         let day = zone.day(start);
-        let first = list.partition_point(|entry| entry.0 < zone.midnight(day));
-        let next = list.partition_point(|entry| entry.0 < zone.midnight(day + 1));
-        next - first >= problem.cap
+        list.partition_point(|entry| entry.0 < zone.midnight(day))
+            ..list.partition_point(|entry| entry.0 < zone.midnight(day + 1))
     }
 }
 
