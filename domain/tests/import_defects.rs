@@ -228,6 +228,20 @@ fn near_duplicate_number_by_case_width_and_zeros() {
 }
 
 #[test]
+fn value_too_long_and_department_too_deep() {
+    let (long, deep) = ("長".repeat(251), vec!["部"; 21].join("/"));
+    let plan = import(
+        &empty(),
+        &format!(
+            "社員番号 | 氏名 | 部署 | 兼務\n1 | {long} | 本社 |\n2 | 佐藤 | {deep} |\n3 | 鈴木 | 本社 | {deep}"
+        ),
+    );
+    assert_eq!(found(&plan, D::ValueTooLong).row, Some(2));
+    assert_eq!(plan.defects.iter().filter(|d| d.code == D::DepartmentTooDeep).count(), 2);
+    assert_eq!((plan.counts.errors, plan.counts.new_departments), (3, 0));
+}
+
+#[test]
 fn missing_name() {
     let plan = import(&empty(), "社員番号 | 氏名\n1 |");
     assert_eq!(found(&plan, D::MissingName).row, Some(2));

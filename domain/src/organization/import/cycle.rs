@@ -2,34 +2,54 @@
 
 /// All circles, each from its smallest member on, in the order of those members.
 pub(super) fn circles(count: usize, next: impl Fn(usize) -> Option<usize>) -> Vec<Vec<usize>> {
-    // 0 = not seen, otherwise the number of the walk that saw it.
-    let mut seen = vec![0_u32; count];
-    let mut circles = Vec::new();
-    for start in 0..count {
-        if let Some(circle) = walk(start, start as u32 + 1, &mut seen, &next) {
-            circles.push(circle);
-        }
-    }
-    circles.sort();
-    circles
+    Walker::new(count).circles(0..count, next)
 }
 
-/// Follows the pointers from `start`; the circle it runs into, if no earlier walk saw it.
-pub(super) fn walk(
-    start: usize,
-    number: u32,
-    seen: &mut [u32],
-    next: &impl Fn(usize) -> Option<usize>,
-) -> Option<Vec<usize>> {
-    let mut at = start;
-    loop {
-        match seen[at] {
-            0 => seen[at] = number,
-            same if same == number => break,
-            _ => return None,
-        }
-        at = next(at)?;
+/// Walks a graph again and again, after pointers have changed.
+pub(super) struct Walker {
+    /// The number of the last walk that saw each place.
+    seen: Vec<u64>,
+    walks: u64,
+}
+
+impl Walker {
+    pub(super) fn new(count: usize) -> Self {
+        Self { seen: vec![0; count], walks: 0 }
     }
+
+    /// The circles that can be reached from some places, in the order of their smallest members.
+    pub(super) fn circles(
+        &mut self,
+        starts: impl IntoIterator<Item = usize>,
+        next: impl Fn(usize) -> Option<usize>,
+    ) -> Vec<Vec<usize>> {
+        let before = self.walks;
+        let mut circles: Vec<Vec<usize>> =
+            starts.into_iter().filter_map(|start| self.walk(start, before, &next)).collect();
+        circles.sort();
+        circles
+    }
+
+    /// Follows the pointers from `start`; the circle it runs into, if no walk since `before` saw it.
+    fn walk(
+        &mut self,
+        start: usize,
+        before: u64,
+        next: &impl Fn(usize) -> Option<usize>,
+    ) -> Option<Vec<usize>> {
+        self.walks += 1;
+        let mut at = start;
+        while self.seen[at] <= before {
+            self.seen[at] = self.walks;
+            at = next(at)?;
+        }
+        (self.seen[at] == self.walks).then_some(())?;
+        circle(at, next)
+    }
+}
+
+/// The circle that a place lies on, from its smallest member on.
+fn circle(at: usize, next: &impl Fn(usize) -> Option<usize>) -> Option<Vec<usize>> {
     let mut circle = vec![at];
     let mut on = next(at)?;
     while on != at {

@@ -113,6 +113,10 @@ codes! {
     FormulaUncalculated "formula_uncalculated" Error Row
     /// The same in a manager's column.
     FormulaUncalculatedManager "formula_uncalculated_manager" Error Line
+    /// A value longer than any of its kind.
+    ValueTooLong "value_too_long" Error Row
+    /// A department path with too many levels.
+    DepartmentTooDeep "department_too_deep" Error Row
     /// No employee number.
     MissingNumber "missing_number" Error Row
     /// The same employee number in several rows that say different things.

@@ -141,6 +141,7 @@ impl Departments {
                 Some(index) => {
                     self.tree.nodes[index].name = name;
                     self.tree.nodes[index].code = Some((*code).to_owned());
+                    self.tree.nodes[index].row = votes.row;
                     self.tree.by_code.insert((*code).to_owned(), index);
                 }
                 None => {
@@ -305,10 +306,14 @@ impl Departments {
                     circle.iter().map(|&index| self.tree.nodes[index].name.as_str()).collect();
                 names.push(names[0]);
                 let names = names.join(" → ");
-                let defect = Defect::new(DefectCode::DepartmentCycle)
-                    .sheet(reader.layout.sheet.name.as_deref())
-                    .column(reader.layout.header(Field::ParentDepartmentCode))
-                    .value(&names)
+                let row = circle.iter().map(|&index| self.tree.nodes[index].row).max();
+                let defect = reader
+                    .at(
+                        row.unwrap_or_default(),
+                        DefectCode::DepartmentCycle,
+                        Field::ParentDepartmentCode,
+                        &names,
+                    )
                     .with("cycle", &names);
                 self.defects.push(defect);
                 for index in circle {

@@ -45,9 +45,10 @@ pub(super) fn decide(
         (Some(state), Some(latest)) => existing(state, latest, record, options, reader)?,
         _ => {
             let joined = record.joined.value().copied();
-            if joined.is_none() {
+            if joined.is_none() && reader.layout.has(Field::Joined) {
                 let defect = reader
                     .at(record.row, DefectCode::JoinedAssumed, Field::Joined, "")
+                    .with("count", 1)
                     .with("date", options.effective);
                 reader.defects.push(defect);
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Defect, DefectCode, Field,
-    cycle::{circles, walk},
+    cycle::Walker,
     given::Given,
     managers::Directory,
     people::People,
@@ -92,7 +92,8 @@ impl LinePlan {
     /// recorded line that comes back may close another circle: only from there is looked again.
     fn circles(&mut self, people: &People<'_, '_>, reader: &mut Reader<'_, '_>) {
         let before = recorded_managers(people);
-        let mut found = circles(people.len(), |index| self.manager[index]);
+        let mut walker = Walker::new(people.len());
+        let mut found = walker.circles(0..people.len(), |index| self.manager[index]);
         while !found.is_empty() {
             let mut reverted = Vec::new();
             for circle in found {
@@ -127,16 +128,7 @@ impl LinePlan {
                     reverted.push(index);
                 }
             }
-            let mut seen = vec![0_u32; if reverted.is_empty() { 0 } else { people.len() }];
-            found = reverted
-                .iter()
-                .enumerate()
-                .filter_map(|(walk_number, &index)| {
-                    walk(index, walk_number as u32 + 1, &mut seen, &|i| self.manager[i])
-                })
-                .collect();
-            found.sort();
-            found.dedup();
+            found = walker.circles(reverted, |index| self.manager[index]);
             // A circle of recorded lines alone was reported when it was first met.
             found.retain(|circle| {
                 circle.iter().any(|&index| matches!(self.lines[index].solid, Solid::To(_)))
@@ -196,17 +188,19 @@ impl LinePlan {
     }
 }
 
-/// The solid managers recorded now, of people who stay, if the managers stay too.
+/// The solid managers recorded now, of people who stay, if the managers stay or come.
 fn recorded_managers(people: &People<'_, '_>) -> Vec<Option<usize>> {
     let mut managers = vec![None; people.len()];
     for (index, person) in people.snapshot.persons.iter().enumerate() {
-        let Some(day) = people.start(index) else { continue };
+        if people.start(index).is_none() {
+            continue;
+        }
         managers[index] = person
             .lines
             .iter()
             .find(|line| line.kind == LineKind::Solid)
             .and_then(|line| people.place(line.manager))
-            .filter(|&manager| people.employed(manager, day));
+            .filter(|&manager| people.start(manager).is_some());
     }
     managers
 }

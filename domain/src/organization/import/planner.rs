@@ -14,7 +14,7 @@ use super::{
     lines::LinePlan,
     people::People,
     record::Reader,
-    roll::Roll,
+    roll::{Roll, Subject},
     text::header_key,
 };
 use crate::organization::{LineKind, PersonState, Snapshot};
@@ -76,6 +76,18 @@ fn outcome<'t>(
             None => subject.good = false,
         }
     }
+    // Without a column for it one remark is enough.
+    let assumed = |subject: &&Subject<'_>| {
+        subject.good && subject.existing.is_none() && !layout.has(Field::Joined)
+    };
+    let count = roll.subjects.iter().filter(assumed).count();
+    if count > 0 {
+        let defect = Defect::new(DefectCode::JoinedAssumed)
+            .sheet(layout.sheet.name.as_deref())
+            .with("count", count)
+            .with("date", options.effective);
+        reader.defects.push(defect);
+    }
     let former = |person: &PersonState| {
         person.employments.last().is_none_or(|latest| latest.until <= options.effective)
     };
@@ -89,6 +101,7 @@ fn outcome<'t>(
     };
     reader.defects.append(&mut departments.take_defects());
 
+    roll.mark_present(snapshot);
     let mut people = People::new(snapshot, &roll, options.effective);
     absent(&mut people, options, reader);
     let lines = LinePlan::find(&people, reader);

@@ -73,6 +73,22 @@ const ERRORS: [&str; 10] = [
     "#FIELD!",
 ];
 
+/// Characters of a value, of a list of several, and levels of a department's path.
+const LONGEST: usize = 250;
+const LONGEST_LIST: usize = 2_000;
+const DEEPEST: usize = 20;
+
+/// Most levels of a path in a text with one or several paths; too many rather than too few.
+fn levels(text: &str) -> usize {
+    if text.len() <= DEEPEST {
+        return 0;
+    }
+    text.split([';', '；', '、', '|', '｜', '\n'])
+        .map(|path| super::tree::segments(path).len())
+        .max()
+        .unwrap_or_default()
+}
+
 fn is_clear(text: &str) -> bool {
     text.len() <= 24 && nfkc(text).eq_ignore_ascii_case("#clear")
 }
@@ -132,14 +148,17 @@ impl<'t> Reader<'t, '_> {
         record
     }
 
-    /// A defect in a field's cell.
+    /// A defect in a field's cell; the column only where the file has one, the value where there
+    /// is any.
     pub(super) fn at(&self, row: u32, code: DefectCode, field: Field, value: &str) -> Defect {
-        Defect::new(code)
+        let mut defect = Defect::new(code)
             .sheet(self.layout.sheet.name.as_deref())
             .row(row)
-            .column(self.layout.header(field))
-            .value(value)
-            .with("field", field)
+            .with("field", field);
+        if self.layout.has(field) {
+            defect = defect.column(self.layout.header(field));
+        }
+        if value.is_empty() { defect } else { defect.value(value) }
     }
 
     fn report(&mut self, record: &Record<'_>, code: DefectCode, field: Field, value: &str) {
@@ -197,6 +216,9 @@ impl<'t> Reader<'t, '_> {
                     if text.contains('\u{FFFD}') {
                         self.report(record, D::ReplacementCharacter, field, text);
                     }
+                    if self.too_long(field, text, record) {
+                        return Given::Keep;
+                    }
                     return Given::Value(Cow::Borrowed(text));
                 }
             }
@@ -214,6 +236,26 @@ impl<'t> Reader<'t, '_> {
             _ => record.left_out = true,
         }
         Given::Keep
+    }
+
+    /// A text that is longer than any of its kind, or a path with too many levels: often a shifted
+    /// column or two rows run together.
+    fn too_long(&mut self, field: Field, text: &str, record: &mut Record<'t>) -> bool {
+        let list = matches!(field, Field::ConcurrentPosts | Field::DottedManagers);
+        let limit = if list { LONGEST_LIST } else { LONGEST };
+        let (code, limit) = if text.len() > limit && text.chars().count() > limit {
+            (DefectCode::ValueTooLong, limit)
+        } else if matches!(field, Field::Department | Field::ConcurrentPosts)
+            && levels(text) > DEEPEST
+        {
+            (DefectCode::DepartmentTooDeep, DEEPEST)
+        } else {
+            return false;
+        };
+        let defect = self.at(record.row, code, field, text).with("limit", limit);
+        self.defects.push(defect);
+        record.left_out = true;
+        true
     }
 
     fn word<T>(
@@ -245,8 +287,9 @@ impl<'t> Reader<'t, '_> {
             record.family = Given::Value(family);
             record.given = given.map_or(Given::Clear, Given::Value);
         }
+        // Half-width kana is an old system's way of writing, not the person's.
         if let Given::Value(full) = name(self, Field::FullKana, record) {
-            let (family, given) = value::split_name(&full);
+            let (family, given) = value::split_name(&nfkc(&full));
             record.family_kana = Given::Value(family);
             record.given_kana = given.map_or(Given::Clear, Given::Value);
         }
@@ -260,8 +303,10 @@ impl<'t> Reader<'t, '_> {
                 Field::FamilyName if given == Given::Clear => self.cannot_clear(record, field),
                 Field::FamilyName => record.family = given,
                 Field::GivenName => record.given = given,
-                Field::FamilyKana => record.family_kana = given,
-                _ => record.given_kana = given,
+                Field::FamilyKana => {
+                    record.family_kana = given.map(|kana| nfkc(&kana).into_owned())
+                }
+                _ => record.given_kana = given.map(|kana| nfkc(&kana).into_owned()),
             }
         }
         record.business = name(self, Field::BusinessName, record);

@@ -107,7 +107,6 @@ impl<'t> Roll<'t> {
                 reader.defects.push(defect);
             }
         }
-        roll.mark_present(&mut whose);
         roll
     }
 
@@ -158,13 +157,18 @@ impl<'t> Roll<'t> {
         }
     }
 
-    /// Everyone whom a row means counts as present, whatever is wrong with the row.
-    fn mark_present(&mut self, whose: &mut Whose<'_>) {
+    /// Everyone whom a row means counts as present, whatever is wrong with the row. A row that is
+    /// left out may carry a wrong number: whoever has its email or name is meant as well.
+    pub(super) fn mark_present(&mut self, snapshot: &Snapshot) {
+        let mut whose = Whose::new(snapshot);
         for subject in &self.subjects {
             if let Some(index) = subject.existing {
                 self.present[index] = true;
-            } else if !subject.good {
-                whose.mark(&subject.record, &mut self.present);
+            }
+            if !subject.good {
+                for record in std::iter::once(&subject.record).chain(&subject.posts) {
+                    whose.mark(record, &mut self.present);
+                }
             }
         }
     }

@@ -84,6 +84,14 @@ pub(super) fn texts(code: DefectCode) -> (&'static str, &'static str) {
             "The manager's cell holds a formula whose result is not in the file.",
             "Open the file in a spreadsheet program and save it, or paste the values; until then the recorded line stays.",
         ),
+        D::ValueTooLong => (
+            "{column} holds more than {limit} characters.",
+            "Check that no two cells or rows ran together; shorten the value.",
+        ),
+        D::DepartmentTooDeep => (
+            "The department path in {column} has more than {limit} levels.",
+            "Check the separators between the departments; shorten the path.",
+        ),
         D::MissingNumber => (
             "The row has no employee number.",
             "Write the number, or delete the row if it is a total or a remark.",
@@ -232,9 +240,10 @@ pub(super) fn texts(code: DefectCode) -> (&'static str, &'static str) {
             "The joined date {value} lies before the end of an earlier employment ({other}).",
             "Write the day on which the present employment began.",
         ),
-        D::JoinedAssumed => {
-            ("No joined date; {date} is taken.", "Write the joined date if it matters.")
-        }
+        D::JoinedAssumed => (
+            "{count} new people have no joined date; {date} is taken.",
+            "Write the joined date if it matters.",
+        ),
         D::RejoinAssumed => (
             "They left on {ended} and are listed again; they rejoin on {date}.",
             "Write the new joined date, or the last day if they did not come back.",
