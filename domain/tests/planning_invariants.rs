@@ -105,6 +105,11 @@ proptest! {
         }
         for occurrence in &plan.occurrences {
             let Some(series) = &plan.series[occurrence.pair].series else { continue };
+            if let Outcome::Skipped { refused, .. } = occurrence.outcome {
+                // Every start of the weeks of its period was refused, so none was left.
+                let starts: u32 = refused.iter().map(|(_, count)| count).sum();
+                prop_assert_eq!(starts % (7 * 24 * 60 / instance.grid), 0);
+            }
             if let Outcome::Placed { start, .. } = occurrence.outcome {
                 let local = start.with_timezone(&series.zone.parse::<Tz>().unwrap());
                 prop_assert_eq!((local.hour() * 60 + local.minute()) % instance.grid, 0);
