@@ -1,1 +1,64 @@
-//! The GraphQL schema: objects, inputs, loaders, errors.
+//! The GraphQL schema: objects, inputs, loaders, errors. Domain types are wrapped, not copied; a
+//! resolver parses, calls one operation, and wraps what comes back.
+//!
+//! To add a mutation: an `InputObject` with `idempotencyKey` and `Serialize` (its JSON is what
+//! makes a repeat the same request), a payload by [`payload::payload`], one method in the area's
+//! `…Mutation` that ends in `payload(…)`. To add a field that reads by parent: a key type and
+//! a `Loader` in [`load`], so that a list costs one statement.
+
+mod access;
+mod cadence;
+mod calendar;
+mod context;
+mod error;
+mod id;
+mod load;
+mod meeting;
+mod node;
+mod organization;
+mod page;
+mod pair;
+mod payload;
+mod planning;
+mod platform;
+mod root;
+
+use async_graphql::{EmptySubscription, Request, SDLExportOptions};
+use taiwa_domain::id::UploadId;
+use taiwa_operations::{Actor, App};
+
+pub use root::{Mutation, Query};
+
+/// The schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// What the schema needs to know of its server.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where clients reach it, without a slash at the end.
+    pub public_url: String,
+}
+
+/// Builds the schema.
+pub fn schema(settings: &Settings) -> Schema {
+    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .data(settings.clone())
+        .finish()
+}
+
+/// The schema definition language, as committed in `schema.graphql`.
+pub fn sdl() -> String {
+    schema(&Settings::default()).sdl_with_options(
+        SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items(),
+    )
+}
+
+/// Attaches a caller and a fresh set of loaders to a request.
+pub fn with_actor(request: Request, app: &App, actor: Actor) -> Request {
+    request.data(context::Caller::new(app.clone(), actor))
+}
+
+/// The global id of a staged file, for `POST /uploads`.
+pub fn upload_id(id: UploadId) -> String {
+    id::encode(id::Kind::Upload, id.0)
+}

@@ -37,12 +37,7 @@ pub struct UserError {
 
 impl UserError {
     /// A failure at a dotted field path.
-    pub fn new(
-        code: ErrorCode,
-        field: &str,
-        ja: impl Into<String>,
-        en: impl Into<String>,
-    ) -> Self {
+    pub fn new(code: ErrorCode, field: &str, ja: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
             field: field.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect(),
             code,
@@ -101,12 +96,9 @@ impl Failure {
     pub fn into_user(self) -> Result<Vec<UserError>> {
         match self {
             Self::User(errors) => Ok(errors),
-            Self::NotFound => Ok(vec![UserError::new(
-                ErrorCode::NotFound,
-                "",
-                "見つかりません。",
-                "Not found.",
-            )]),
+            Self::NotFound => {
+                Ok(vec![UserError::new(ErrorCode::NotFound, "", "見つかりません。", "Not found.")])
+            }
             Self::Database(DatabaseError::Conflict(_)) => Ok(vec![UserError::new(
                 ErrorCode::Conflict,
                 "",

@@ -30,8 +30,22 @@ use taiwa_identity::Tokens;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub use taiwa_database::DatabaseError;
+
 pub use error::{ErrorCode, Failure, Result, UserError};
 pub use write::{Done, Idempotency};
+
+/// What the database crate returns and resolvers wrap.
+pub mod rows {
+    pub use taiwa_database::{
+        cadence::ReservedWindow,
+        meeting::MeetingCursor,
+        organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
+        pair::PairRow,
+        planning::{PlanRecord, StandingSeries},
+        platform::{Job, JobKind, JobState, Look},
+    };
+}
 
 /// Everything an operation works with.
 #[derive(Clone)]

@@ -22,12 +22,7 @@ pub async fn by_id(app: &App, actor: &Actor, ids: &[MeetingId]) -> Result<Vec<Me
 }
 
 /// The next meetings of each pair. The pairs must be among those found visible before.
-pub async fn next(
-    app: &App,
-    actor: &Actor,
-    pairs: &[PairId],
-    limit: u32,
-) -> Result<Vec<Meeting>> {
+pub async fn next(app: &App, actor: &Actor, pairs: &[PairId], limit: u32) -> Result<Vec<Meeting>> {
     Ok(app.reader(actor).await?.next_meetings(pairs, app.now(), limit).await?)
 }
 
@@ -82,3 +77,4 @@ pub async fn standing_holds(
 ) -> Result<Vec<(MeetingId, u32)>> {
     Ok(app.reader(actor).await?.standing_holds(meetings).await?)
 }
+pub use taiwa_database::meeting::sort_at;

@@ -132,8 +132,11 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
             .iter()
             .filter_map(|meeting| Some((meeting, meeting.slot?, pairs.get(&meeting.pair)?)))
             .flat_map(|(meeting, slot, pair)| {
-                [pair.organizer, pair.partner]
-                    .map(|person| Hold { meeting: meeting.id, person, slot })
+                [pair.organizer, pair.partner].map(|person| Hold {
+                    meeting: meeting.id,
+                    person,
+                    slot,
+                })
             })
             .collect();
         calendar.place(&holds).await?;

@@ -14,7 +14,7 @@ use crate::{
     Database,
     entity::calendar_block,
     error::Result,
-    handle::{Reader, Transaction},
+    handle::{Reader, Transaction, list},
     value::{execute, rows},
 };
 
@@ -218,7 +218,7 @@ impl Transaction {
             ],
         )
         .await?;
-        self.insert(busy.iter().map(|it| {
+        self.insert(list(busy.iter().map(|it| {
             let id = ids.next();
             calendar_block::Model {
                 organization_id: self.organization().0,
@@ -233,7 +233,7 @@ impl Transaction {
                 sequence: 0,
                 updated_at: now,
             }
-        }))
+        })))
         .await
     }
 
@@ -264,7 +264,8 @@ impl Transaction {
     ) -> Result<()> {
         let any = self.any(2);
         let list = self.ids(wanted.iter().map(|hold| hold.meeting.0));
-        let standing = self.hold_rows(&format!("and meeting_id {any}"), vec![self.org(), list]).await?;
+        let standing =
+            self.hold_rows(&format!("and meeting_id {any}"), vec![self.org(), list]).await?;
         let known: std::collections::HashMap<(Uuid, Uuid), HoldRow> =
             standing.into_iter().map(|row| ((row.meeting_id, row.person_id), row)).collect();
         let rows = wanted.iter().filter_map(|hold| {
@@ -335,13 +336,15 @@ impl CalendarProvider for BuiltInCalendar<'_> {
     }
 
     async fn place(&self, holds: &[Hold]) -> Result<(), CalendarError> {
-        let transaction = self.database.transaction(self.organization).await.map_err(unavailable)?;
+        let transaction =
+            self.database.transaction(self.organization).await.map_err(unavailable)?;
         transaction.place_holds(self.ids, holds, self.clock.now()).await.map_err(unavailable)?;
         transaction.commit().await.map_err(unavailable)
     }
 
     async fn cancel(&self, meetings: &[MeetingId]) -> Result<(), CalendarError> {
-        let transaction = self.database.transaction(self.organization).await.map_err(unavailable)?;
+        let transaction =
+            self.database.transaction(self.organization).await.map_err(unavailable)?;
         transaction.cancel_holds(meetings).await.map_err(unavailable)?;
         transaction.commit().await.map_err(unavailable)
     }

@@ -32,10 +32,11 @@ impl From<DbErr> for DatabaseError {
         }
         match &error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
-            DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))
-                if inner
-                    .as_database_error()
-                    .is_some_and(|e| matches!(e.code().as_deref(), Some("40001" | "40P01" | "23514"))) =>
+            DbErr::Exec(RuntimeErr::SqlxError(inner))
+            | DbErr::Query(RuntimeErr::SqlxError(inner))
+                if inner.as_database_error().is_some_and(|e| {
+                    matches!(e.code().as_deref(), Some("40001" | "40P01" | "23514"))
+                }) =>
             {
                 Self::Conflict(error)
             }

@@ -1,6 +1,9 @@
 //! The only handles through which a tenant's rows are read and written.
 
-use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
@@ -123,7 +126,7 @@ impl Transaction {
     }
 
     /// Inserts rows in as few statements as the engine's parameter limit allows.
-    pub(crate) async fn insert<M>(&self, rows: impl IntoIterator<Item = M>) -> Result<()>
+    pub(crate) async fn insert<M>(&self, rows: Vec<M>) -> Result<()>
     where
         M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
         <M::Entity as EntityTrait>::ActiveModel: Send,
@@ -132,7 +135,7 @@ impl Transaction {
     }
 
     /// Like [`Self::insert`]; a row whose key stands already is replaced.
-    pub(crate) async fn upsert<M>(&self, rows: impl IntoIterator<Item = M>) -> Result<()>
+    pub(crate) async fn upsert<M>(&self, rows: Vec<M>) -> Result<()>
     where
         M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
         <M::Entity as EntityTrait>::ActiveModel: Send,
@@ -148,18 +151,14 @@ impl Transaction {
         self.insert_with(rows, Some(replace)).await
     }
 
-    async fn insert_with<M>(
-        &self,
-        rows: impl IntoIterator<Item = M>,
-        on_conflict: Option<OnConflict>,
-    ) -> Result<()>
+    async fn insert_with<M>(&self, rows: Vec<M>, on_conflict: Option<OnConflict>) -> Result<()>
     where
         M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
         <M::Entity as EntityTrait>::ActiveModel: Send,
     {
         let columns = <M::Entity as EntityTrait>::Column::iter().count();
         let limit = if self.postgres() { 65_535 } else { 32_766 };
-        let mut rows = rows.into_iter().fuse();
+        let mut rows = rows.into_iter();
         loop {
             let chunk: Vec<_> = rows
                 .by_ref()
@@ -178,6 +177,12 @@ impl Transaction {
     }
 }
 
+/// Collects rows before a statement is awaited: a future that held the iterator's closures would
+/// not be `Send` for every lifetime.
+pub(crate) fn list<T>(rows: impl IntoIterator<Item = T>) -> Vec<T> {
+    rows.into_iter().collect()
+}
+
 /// Opens transactions on a pool for a tenant.
 pub(crate) async fn open(
     pool: &DatabaseConnection,
@@ -186,7 +191,8 @@ pub(crate) async fn open(
     log: &Arc<StatementLog>,
 ) -> Result<Reader> {
     let sqlite = pool.get_database_backend() == DbBackend::Sqlite;
-    let mode = if write { SqliteTransactionMode::Immediate } else { SqliteTransactionMode::Deferred };
+    let mode =
+        if write { SqliteTransactionMode::Immediate } else { SqliteTransactionMode::Deferred };
     let transaction = pool
         .begin_with_options(TransactionOptions {
             sqlite_transaction_mode: sqlite.then_some(mode),

@@ -19,8 +19,8 @@ mod value;
 use std::sync::Arc;
 
 use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend};
-use taiwa_migrations::MigratorTrait;
 use taiwa_domain::id::OrganizationId;
+use taiwa_migrations::MigratorTrait;
 
 pub use calendar::BuiltInCalendar;
 pub use error::{DatabaseError, Result};

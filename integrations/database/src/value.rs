@@ -75,8 +75,7 @@ pub(crate) fn id_list(backend: DbBackend, ids: impl IntoIterator<Item = uuid::Uu
     match backend {
         DbBackend::Postgres => Value::from(ids.into_iter().collect::<Vec<_>>()),
         _ => {
-            let ids: Vec<String> =
-                ids.into_iter().map(|id| id.simple().to_string()).collect();
+            let ids: Vec<String> = ids.into_iter().map(|id| id.simple().to_string()).collect();
             Value::from(serde_json::to_string(&ids).expect("text serialises"))
         }
     }

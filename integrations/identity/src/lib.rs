@@ -16,3 +16,8 @@ pub fn secret() -> Result<String, RingError> {
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| RingError::Format("no randomness"))?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
+
+/// The text of an issued token, for the one place that hands it to its bearer.
+pub fn expose(issued: &Issued) -> &str {
+    secrecy::ExposeSecret::expose_secret(&issued.token)
+}

@@ -53,7 +53,9 @@ pub enum RingError {
         cause: std::io::Error,
     },
     /// It exists already.
-    #[error("{0} exists already; a key ring is never overwritten (remove it yourself to start over)")]
+    #[error(
+        "{0} exists already; a key ring is never overwritten (remove it yourself to start over)"
+    )]
     Exists(String),
     /// Others than its owner can read it.
     #[error("{0} can be read by other users; run: chmod 600 {0}")]
@@ -151,9 +153,8 @@ impl KeyRing {
             }
             opened => opened.map_err(failed)?,
         };
-        let encode = |bytes: &SecretSlice<u8>| {
-            Zeroizing::new(BASE64_STANDARD.encode(bytes.expose_secret()))
-        };
+        let encode =
+            |bytes: &SecretSlice<u8>| Zeroizing::new(BASE64_STANDARD.encode(bytes.expose_secret()));
         let content = File {
             version: 1,
             active: self.active.clone(),

@@ -32,10 +32,7 @@ pub async fn replace_busy(
     let write = begin!(app, actor, idempotency);
     let now = app.now();
     let busy: Vec<Busy> = spans.iter().map(|slot| Busy { person, slot: *slot }).collect();
-    write
-        .transaction
-        .replace_busy(&*app.ids, &[person], "ics", busy_span(now), &busy, now)
-        .await?;
+    write.transaction.replace_busy(&*app.ids, &[person], "ics", busy_span(now), &busy, now).await?;
     crate::planning::refresh_later(app, &write.transaction).await?;
     app.commit(write, person).await
 }

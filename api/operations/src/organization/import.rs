@@ -131,8 +131,8 @@ pub async fn preview_upload(
         applied_at: None,
     };
     let id = record.id;
-    let body = serde_json::to_vec(&plan)
-        .map_err(|_| Failure::Internal("a plan does not serialise"))?;
+    let body =
+        serde_json::to_vec(&plan).map_err(|_| Failure::Internal("a plan does not serialise"))?;
     let write = begin!(app, actor, idempotency);
     write.transaction.add_import(record, body).await?;
     app.commit(write, id).await

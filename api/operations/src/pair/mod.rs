@@ -39,19 +39,15 @@ pub async fn by_id(app: &App, actor: &Actor, ids: &[PairId]) -> Result<Vec<PairR
     visible(app, actor, found).await
 }
 
-/// The pairs of a person, as far as the actor may know of them: all of one's own, and those that
+/// The pairs of people, as far as the actor may know of them: all of one's own, and those that
 /// one's direct reports organize.
-pub async fn of_person(app: &App, actor: &Actor, person: PersonId) -> Result<Vec<PairRow>> {
-    let found = app.reader(actor).await?.pairs_of(actor.today, &[person]).await?;
+pub async fn of_people(app: &App, actor: &Actor, people: &[PersonId]) -> Result<Vec<PairRow>> {
+    let found = app.reader(actor).await?.pairs_of(actor.today, people).await?;
     visible(app, actor, found).await
 }
 
 /// The active manager pairs of these reports, as far as the actor may know of them.
-pub async fn manager_pairs(
-    app: &App,
-    actor: &Actor,
-    reports: &[PersonId],
-) -> Result<Vec<PairRow>> {
+pub async fn manager_pairs(app: &App, actor: &Actor, reports: &[PersonId]) -> Result<Vec<PairRow>> {
     let found = app.reader(actor).await?.manager_pairs_of(actor.today, reports).await?;
     visible(app, actor, found).await
 }

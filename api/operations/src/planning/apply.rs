@@ -38,9 +38,8 @@ pub async fn apply(
     let MeetingChanges { added, changed, removed, .. } = body.changes(&facts.meetings);
     let mut meetings: Vec<Meeting> = Vec::with_capacity(added.len() + changed.len());
     meetings.extend(added.into_iter().map(|it| meeting(app.id(), 1, plan, it)));
-    meetings.extend(
-        changed.into_iter().map(|(old, it)| meeting(old.id, old.version + 1, plan, it)),
-    );
+    meetings
+        .extend(changed.into_iter().map(|(old, it)| meeting(old.id, old.version + 1, plan, it)));
     meetings.extend(removed.into_iter().map(|old| Meeting {
         slot: None,
         status: MeetingStatus::Skipped,

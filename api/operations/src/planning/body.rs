@@ -281,9 +281,7 @@ impl PlanBody {
         changes.removed = standing
             .iter()
             .filter(|it| known.contains_key(&(it.pair, it.due_week)))
-            .filter(|it| {
-                matches!(it.status, MeetingStatus::Planned | MeetingStatus::Scheduled)
-            })
+            .filter(|it| matches!(it.status, MeetingStatus::Planned | MeetingStatus::Scheduled))
             .cloned()
             .collect();
         changes
@@ -319,7 +317,8 @@ impl PlanBody {
                             None => old.phase == new.phase,
                         };
                         in_step
-                            && StandingSeries { anchor: new.anchor, phase: new.phase, ..*old } == new
+                            && StandingSeries { anchor: new.anchor, phase: new.phase, ..*old }
+                                == new
                     });
                     if !same {
                         put.push(new);

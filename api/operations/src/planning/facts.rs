@@ -98,8 +98,7 @@ pub async fn read(
     weeks: u32,
     now: DateTime<Utc>,
 ) -> Result<Facts> {
-    let horizon =
-        Period { from: starts_on, until: starts_on + Days::new(u64::from(weeks) * 7) };
+    let horizon = Period { from: starts_on, until: starts_on + Days::new(u64::from(weeks) * 7) };
     // Local days reach a day beyond UTC's on either side.
     let instant = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
     let span = Slot {
@@ -222,10 +221,9 @@ pub async fn read(
             .map(|(weekday, time)| Preferred { weekday, time: clock(time) })
             // After a change of rhythm the day and time they know are what they would like.
             .or_else(|| {
-                standing.filter(|it| !same_rhythm(it)).map(|it| Preferred {
-                    weekday: it.weekday,
-                    time: clock(it.starts),
-                })
+                standing
+                    .filter(|it| !same_rhythm(it))
+                    .map(|it| Preferred { weekday: it.weekday, time: clock(it.starts) })
             });
         let department_windows: Vec<Window> = reserved
             .iter()
@@ -254,8 +252,9 @@ pub async fn read(
                 weekday: it.weekday,
                 time: clock(it.starts),
                 phase: match it.every_weeks {
-                    Some(every) => ((it.anchor - starts_on).num_days() / 7)
-                        .rem_euclid(i64::from(every)) as u32,
+                    Some(every) => {
+                        ((it.anchor - starts_on).num_days() / 7).rem_euclid(i64::from(every)) as u32
+                    }
                     None => it.phase,
                 },
             }),

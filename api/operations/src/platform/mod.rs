@@ -42,11 +42,8 @@ impl App {
             .issue(organization, person, self.id(), now, lifetime)
             .map_err(|_| Failure::Internal("a token cannot be signed"))?;
         let transaction = self.database.transaction(organization).await?;
-        let session = Session {
-            id: issued.verified.token,
-            person,
-            expires_at: issued.verified.expires_at,
-        };
+        let session =
+            Session { id: issued.verified.token, person, expires_at: issued.verified.expires_at };
         transaction.add_token(session, now).await?;
         transaction.commit().await?;
         Ok(issued)
@@ -107,12 +104,7 @@ pub async fn stage_upload(
 }
 
 /// Jobs of the organization, newest first.
-pub async fn jobs(
-    app: &App,
-    actor: &Actor,
-    before: Option<JobId>,
-    limit: u32,
-) -> Result<Vec<Job>> {
+pub async fn jobs(app: &App, actor: &Actor, before: Option<JobId>, limit: u32) -> Result<Vec<Job>> {
     actor.caller.grant::<ManageImports>(&())?;
     Ok(app.reader(actor).await?.jobs(before, limit, app.now()).await?)
 }

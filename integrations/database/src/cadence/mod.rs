@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     entity::{cadence_policy, reserved_window},
     error::{DatabaseError, Result},
-    handle::{Reader, Transaction},
+    handle::{Reader, Transaction, list},
     value::{execute, name, named, parsed, rows},
 };
 
@@ -61,7 +61,9 @@ impl Row {
                     .transpose()?,
                 preferred: self
                     .preferred
-                    .map(|text| serde_json::from_str::<(Weekday, NaiveTime)>(&text).map_err(corrupt))
+                    .map(|text| {
+                        serde_json::from_str::<(Weekday, NaiveTime)>(&text).map_err(corrupt)
+                    })
                     .transpose()?,
             },
             reason: self.reason,
@@ -107,7 +109,8 @@ impl Reader {
     /// A policy by id.
     pub async fn policy(&self, id: PolicyId) -> Result<Option<Policy>> {
         let mut found: Vec<Row> =
-            rows(&self.session, &format!("{COLUMNS} and id = $2"), [self.org(), id.0.into()]).await?;
+            rows(&self.session, &format!("{COLUMNS} and id = $2"), [self.org(), id.0.into()])
+                .await?;
         found.pop().map(Row::into_policy).transpose()
     }
 
@@ -168,7 +171,7 @@ impl Transaction {
             Scope::Pair(id) => ("pair", None, Some(id.0)),
         };
         let json = |value: serde_json::Result<String>| value.expect("windows serialise");
-        self.insert([cadence_policy::Model {
+        self.insert(list([cadence_policy::Model {
             organization_id: self.organization().0,
             id: it.id.0,
             scope: scope.to_owned(),
@@ -190,7 +193,7 @@ impl Transaction {
             created_by: by.map(|id| id.0),
             created_at: now,
             version: it.version,
-        }])
+        }]))
         .await
     }
 
@@ -209,7 +212,7 @@ impl Transaction {
 
     /// Adds a reserved window.
     pub async fn add_reserved_window(&self, it: &ReservedWindow) -> Result<()> {
-        self.insert([reserved_window::Model {
+        self.insert(list([reserved_window::Model {
             organization_id: self.organization().0,
             id: it.id.0,
             department_id: it.department.map(|id| id.0),
@@ -220,7 +223,7 @@ impl Transaction {
             exclusive: it.exclusive,
             valid_from: it.period.from,
             valid_until: it.period.until,
-        }])
+        }]))
         .await
     }
 

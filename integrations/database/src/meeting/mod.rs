@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     entity::meeting,
     error::Result,
-    handle::{Reader, Transaction},
+    handle::{Reader, Transaction, list},
     value::{Sql, execute, name, named, rows},
 };
 
@@ -264,7 +264,7 @@ impl Reader {
 impl Transaction {
     /// Writes meetings whole: new ones are added, known ones (by id) replaced in place.
     pub async fn put_meetings(&self, meetings: &[Meeting], now: DateTime<Utc>) -> Result<()> {
-        self.upsert(meetings.iter().map(|it| meeting::Model {
+        self.upsert(list(meetings.iter().map(|it| meeting::Model {
             organization_id: self.organization().0,
             id: it.id.0,
             pair_id: it.pair.0,
@@ -281,12 +281,16 @@ impl Transaction {
             plan_id: it.plan.map(|id| id.0),
             version: it.version,
             updated_at: now,
-        }))
+        })))
         .await
     }
 
     /// Marks meetings as scheduled if they still have the version whose holds were placed.
-    pub async fn mark_scheduled(&self, placed: &[(MeetingId, i64)], now: DateTime<Utc>) -> Result<u64> {
+    pub async fn mark_scheduled(
+        &self,
+        placed: &[(MeetingId, i64)],
+        now: DateTime<Utc>,
+    ) -> Result<u64> {
         // Versions differ between meetings, so they are grouped: one statement per version.
         let mut by_version: std::collections::BTreeMap<i64, Vec<Uuid>> = Default::default();
         for (id, version) in placed {

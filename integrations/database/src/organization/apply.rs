@@ -20,7 +20,7 @@ use crate::{
         person_profile, reporting_line,
     },
     error::Result,
-    handle::Transaction,
+    handle::{Transaction, list},
     value::{execute, name, rows},
 };
 
@@ -46,56 +46,65 @@ impl Transaction {
             DepartmentRef::New(index) => new_departments[*index as usize],
         };
 
-        self.insert(
-            new_departments
-                .iter()
-                .map(|&id| department::Model { organization_id, id, created_at: now }),
-        )
+        self.insert(list(new_departments.iter().map(|&id| department::Model {
+            organization_id,
+            id,
+            created_at: now,
+        })))
         .await?;
         let changed = writes.department_changes.iter().map(|it| it.id.0);
         self.close_versions("department_version", "department_id", changed, effective).await?;
-        let version = |department, code: &Option<String>, title: &str, parent: Option<&DepartmentRef>| {
-            department_version::Model {
-                organization_id,
-                id: ids.next(),
-                department_id: department,
-                code: code.clone(),
-                name: title.to_owned(),
-                parent_id: parent.map(department_id),
-                valid_from: effective,
-                valid_until: Period::OPEN,
-            }
-        };
-        self.insert(writes.new_departments.iter().zip(&new_departments).map(|(it, &id)| {
-            version(id, &it.code, &it.name, it.parent.as_ref())
-        }))
+        let version =
+            |department, code: &Option<String>, title: &str, parent: Option<&DepartmentRef>| {
+                department_version::Model {
+                    organization_id,
+                    id: ids.next(),
+                    department_id: department,
+                    code: code.clone(),
+                    name: title.to_owned(),
+                    parent_id: parent.map(department_id),
+                    valid_from: effective,
+                    valid_until: Period::OPEN,
+                }
+            };
+        self.insert(list(
+            writes
+                .new_departments
+                .iter()
+                .zip(&new_departments)
+                .map(|(it, &id)| version(id, &it.code, &it.name, it.parent.as_ref())),
+        ))
         .await?;
-        self.insert(
+        self.insert(list(
             writes
                 .department_changes
                 .iter()
                 .map(|it| version(it.id.0, &it.code, &it.name, it.parent.as_ref())),
-        )
+        ))
         .await?;
 
-        self.insert(writes.new_persons.iter().zip(&new_people).map(|(it, &id)| person::Model {
-            organization_id,
-            id,
-            number: it.number.clone(),
-            created_at: now,
-        }))
+        self.insert(list(writes.new_persons.iter().zip(&new_people).map(|(it, &id)| {
+            person::Model { organization_id, id, number: it.number.clone(), created_at: now }
+        })))
         .await?;
-        self.insert(writes.new_persons.iter().zip(&new_people).map(|(it, &id)| {
-            profile(organization_id, ids.next(), id, &it.number, &it.profile, it.joined.min(effective))
-        }))
+        self.insert(list(writes.new_persons.iter().zip(&new_people).map(|(it, &id)| {
+            profile(
+                organization_id,
+                ids.next(),
+                id,
+                &it.number,
+                &it.profile,
+                it.joined.min(effective),
+            )
+        })))
         .await?;
         let changed = writes.profile_changes.iter().map(|it| it.person.0);
         self.close_versions("person_profile", "person_id", changed, effective).await?;
         let numbers = self.numbers(writes.profile_changes.iter().map(|it| it.person.0)).await?;
-        self.insert(writes.profile_changes.iter().map(|it| {
+        self.insert(list(writes.profile_changes.iter().map(|it| {
             let number = numbers.get(&it.person.0).map_or("", String::as_str);
             profile(organization_id, ids.next(), it.person.0, number, &it.profile, effective)
-        }))
+        })))
         .await?;
 
         let job = |person, period: Period| employment::Model {
@@ -108,21 +117,21 @@ impl Transaction {
         let corrected: Vec<_> =
             writes.employment_corrections.iter().map(|it| (it.person.0, it.was)).collect();
         self.delete_spans("employment", &corrected).await?;
-        self.insert(
+        self.insert(list(
             writes
                 .new_persons
                 .iter()
                 .zip(&new_people)
                 .map(|(it, &id)| job(id, Period::inclusive(it.joined, it.left))),
-        )
+        ))
         .await?;
-        self.insert(
+        self.insert(list(
             writes
                 .rejoins
                 .iter()
                 .map(|it| job(it.person.0, Period::inclusive(it.joined, it.left)))
                 .chain(writes.employment_corrections.iter().map(|it| job(it.person.0, it.now))),
-        )
+        ))
         .await?;
 
         let gone: Vec<_> = writes
@@ -131,19 +140,23 @@ impl Transaction {
             .flat_map(|it| it.remove.iter().map(|period| (person_id(&it.person), *period)))
             .collect();
         self.delete_spans("leave_of_absence", &gone).await?;
-        self.insert(writes.leave_changes.iter().flat_map(|it| it.add.iter().map(move |p| (it, p))).map(
-            |(it, period)| leave_of_absence::Model {
-                organization_id,
-                id: ids.next(),
-                person_id: person_id(&it.person),
-                valid_from: period.from,
-                valid_until: period.until,
-            },
+        self.insert(list(
+            writes.leave_changes.iter().flat_map(|it| it.add.iter().map(move |p| (it, p))).map(
+                |(it, period)| leave_of_absence::Model {
+                    organization_id,
+                    id: ids.next(),
+                    person_id: person_id(&it.person),
+                    valid_from: period.from,
+                    valid_until: period.until,
+                },
+            ),
         ))
         .await?;
 
-        self.close_rows("assignment", writes.assignment_ends.iter().map(|id| id.0), effective).await?;
-        self.close_rows("reporting_line", writes.line_ends.iter().map(|id| id.0), effective).await?;
+        self.close_rows("assignment", writes.assignment_ends.iter().map(|id| id.0), effective)
+            .await?;
+        self.close_rows("reporting_line", writes.line_ends.iter().map(|id| id.0), effective)
+            .await?;
         let mut leavers: BTreeMap<NaiveDate, Vec<Uuid>> = BTreeMap::new();
         for it in &writes.departures {
             leavers.entry(it.last_day).or_default().push(it.person.0);
@@ -152,7 +165,7 @@ impl Transaction {
             self.depart(&people, last_day).await?;
         }
 
-        self.insert(writes.assignment_starts.iter().map(|it| assignment::Model {
+        self.insert(list(writes.assignment_starts.iter().map(|it| assignment::Model {
             organization_id,
             id: ids.next(),
             person_id: person_id(&it.person),
@@ -161,9 +174,9 @@ impl Transaction {
             is_primary: it.primary,
             valid_from: it.from,
             valid_until: Period::OPEN,
-        }))
+        })))
         .await?;
-        self.insert(writes.line_starts.iter().map(|it| reporting_line::Model {
+        self.insert(list(writes.line_starts.iter().map(|it| reporting_line::Model {
             organization_id,
             id: ids.next(),
             report_id: person_id(&it.report),
@@ -171,7 +184,7 @@ impl Transaction {
             kind: name(it.kind),
             valid_from: it.from,
             valid_until: Period::OPEN,
-        }))
+        })))
         .await
     }
 
@@ -186,7 +199,9 @@ impl Transaction {
         let list = self.ids(owners);
         let any = self.any(3);
         for action in [
-            format!("delete from {table} where organization_id = $1 and valid_from >= $2 and {owner} {any}"),
+            format!(
+                "delete from {table} where organization_id = $1 and valid_from >= $2 and {owner} {any}"
+            ),
             format!(
                 "update {table} set valid_until = $2 where organization_id = $1 \
                  and valid_until > $2 and {owner} {any}"
@@ -254,10 +269,8 @@ impl Transaction {
         )
         .await?;
         let doomed = found.iter().filter(|row| {
-            wanted.contains(&(
-                row.person_id,
-                Period { from: row.valid_from, until: row.valid_until },
-            ))
+            wanted
+                .contains(&(row.person_id, Period { from: row.valid_from, until: row.valid_until }))
         });
         let list = self.ids(doomed.map(|row| row.id));
         execute(

@@ -122,6 +122,9 @@ impl Reader {
             [self.org(), day.into()],
         )
         .await?;
-        Ok(found.into_iter().map(|r| (PersonId(r.person_id), DepartmentId(r.department_id))).collect())
+        Ok(found
+            .into_iter()
+            .map(|r| (PersonId(r.person_id), DepartmentId(r.department_id)))
+            .collect())
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     entity::org_import,
     error::Result,
-    handle::{Reader, Transaction},
+    handle::{Reader, Transaction, list},
     value::{execute, row, rows},
 };
 
@@ -75,7 +75,8 @@ impl Reader {
     /// An import by id.
     pub async fn import_record(&self, id: ImportId) -> Result<Option<ImportRecord>> {
         let found: Option<Row> =
-            row(&self.session, &format!("{COLUMNS} and id = $2"), [self.org(), id.0.into()]).await?;
+            row(&self.session, &format!("{COLUMNS} and id = $2"), [self.org(), id.0.into()])
+                .await?;
         Ok(found.map(Into::into))
     }
 
@@ -113,7 +114,7 @@ impl Reader {
 impl Transaction {
     /// Keeps a preview.
     pub async fn add_import(&self, it: ImportRecord, plan: Vec<u8>) -> Result<()> {
-        self.insert([org_import::Model {
+        self.insert(list([org_import::Model {
             organization_id: self.organization().0,
             id: it.id.0,
             state: it.state,
@@ -126,7 +127,7 @@ impl Transaction {
             created_by: it.created_by.map(|id| id.0),
             created_at: it.created_at,
             applied_at: it.applied_at,
-        }])
+        }]))
         .await
     }
 

@@ -6,9 +6,7 @@ use chrono::NaiveDate;
 use sea_orm::FromQueryResult;
 use taiwa_domain::{
     id::{AssignmentId, DepartmentId, PersonId, ReportingLineId},
-    organization::{
-        AssignmentState, DepartmentState, LineState, Period, PersonState, Snapshot,
-    },
+    organization::{AssignmentState, DepartmentState, LineState, Period, PersonState, Snapshot},
 };
 use uuid::Uuid;
 
@@ -104,11 +102,14 @@ impl Reader {
             rows(&self.session, &spans("employment", ""), [self.org()]).await?;
         for row in employments {
             if let Some(&at) = places.get(&row.person_id) {
-                persons[at].employments.push(Period { from: row.valid_from, until: row.valid_until });
+                persons[at]
+                    .employments
+                    .push(Period { from: row.valid_from, until: row.valid_until });
             }
         }
         let leaves: Vec<Span> =
-            rows(&self.session, &spans("leave_of_absence", "and valid_until > $2"), on_day()).await?;
+            rows(&self.session, &spans("leave_of_absence", "and valid_until > $2"), on_day())
+                .await?;
         for row in leaves {
             if let Some(&at) = places.get(&row.person_id) {
                 persons[at].leaves.push(Period { from: row.valid_from, until: row.valid_until });

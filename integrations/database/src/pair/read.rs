@@ -69,7 +69,8 @@ impl Reader {
     /// Pairs by id.
     pub async fn pairs_by_id(&self, day: NaiveDate, ids: &[PairId]) -> Result<Vec<PairRow>> {
         let any = self.any(3);
-        self.pairs(&format!("{PAIRS} and p.id {any}"), day, self.ids(ids.iter().map(|id| id.0))).await
+        self.pairs(&format!("{PAIRS} and p.id {any}"), day, self.ids(ids.iter().map(|id| id.0)))
+            .await
     }
 
     /// Every pair these people are in, active on the day or not, oldest first.
@@ -136,11 +137,7 @@ impl Reader {
     }
 
     /// Episodes that touch a period; of these pairs only, if given; by pair and first day.
-    pub async fn episodes(
-        &self,
-        period: Period,
-        pairs: Option<&[PairId]>,
-    ) -> Result<Vec<Episode>> {
+    pub async fn episodes(&self, period: Period, pairs: Option<&[PairId]>) -> Result<Vec<Episode>> {
         #[derive(FromQueryResult)]
         struct Row {
             id: Uuid,

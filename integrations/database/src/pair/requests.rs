@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     entity::pair_request,
     error::Result,
-    handle::{Reader, Transaction},
+    handle::{Reader, Transaction, list},
     value::{execute, name, named, rows},
 };
 
@@ -62,7 +62,9 @@ impl Reader {
     pub async fn pair_requests_of(&self, person: PersonId) -> Result<Vec<PairRequest>> {
         let found: Vec<Row> = rows(
             &self.session,
-            &format!("{COLUMNS} and (organizer_id = $2 or partner_id = $2) order by id desc limit 100"),
+            &format!(
+                "{COLUMNS} and (organizer_id = $2 or partner_id = $2) order by id desc limit 100"
+            ),
             [self.org(), person.0.into()],
         )
         .await?;
@@ -84,7 +86,7 @@ impl Reader {
 impl Transaction {
     /// Adds a request.
     pub async fn add_pair_request(&self, it: &PairRequest, now: DateTime<Utc>) -> Result<()> {
-        self.insert([pair_request::Model {
+        self.insert(list([pair_request::Model {
             organization_id: self.organization().0,
             id: it.id,
             kind: name(it.kind),
@@ -97,7 +99,7 @@ impl Transaction {
             declined_at: it.declined_at,
             pair_id: it.pair.map(|id| id.0),
             created_at: now,
-        }])
+        }]))
         .await
     }
 

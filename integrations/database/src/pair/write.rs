@@ -10,33 +10,33 @@ use taiwa_domain::{
 use crate::{
     entity::{pair, pair_episode},
     error::Result,
-    handle::Transaction,
+    handle::{Transaction, list},
     value::{execute, name},
 };
 
 impl Transaction {
     /// Adds pairs.
     pub async fn add_pairs(&self, pairs: &[Pair], now: DateTime<Utc>) -> Result<()> {
-        self.insert(pairs.iter().map(|it| pair::Model {
+        self.insert(list(pairs.iter().map(|it| pair::Model {
             organization_id: self.organization().0,
             id: it.id.0,
             kind: name(it.kind),
             organizer_id: it.organizer.0,
             partner_id: it.partner.0,
             created_at: now,
-        }))
+        })))
         .await
     }
 
     /// Adds episodes.
     pub async fn add_episodes(&self, episodes: &[(EpisodeId, PairId, Period)]) -> Result<()> {
-        self.insert(episodes.iter().map(|(id, pair, period)| pair_episode::Model {
+        self.insert(list(episodes.iter().map(|(id, pair, period)| pair_episode::Model {
             organization_id: self.organization().0,
             id: id.0,
             pair_id: pair.0,
             valid_from: period.from,
             valid_until: period.until,
-        }))
+        })))
         .await
     }
 

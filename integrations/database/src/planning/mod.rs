@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     entity::plan,
     error::{DatabaseError, Result},
-    handle::{Reader, Transaction},
+    handle::{Reader, Transaction, list},
     value::{execute, row, rows},
 };
 
@@ -97,7 +97,8 @@ impl Reader {
     /// A plan by id.
     pub async fn plan(&self, id: PlanId) -> Result<Option<PlanRecord>> {
         let found: Option<Row> =
-            row(&self.session, &format!("{COLUMNS} and id = $2"), [self.org(), id.0.into()]).await?;
+            row(&self.session, &format!("{COLUMNS} and id = $2"), [self.org(), id.0.into()])
+                .await?;
         Ok(found.map(Into::into))
     }
 
@@ -245,7 +246,7 @@ impl Reader {
 impl Transaction {
     /// Keeps a plan.
     pub async fn add_plan(&self, it: PlanRecord, body: Vec<u8>) -> Result<()> {
-        self.insert([plan::Model {
+        self.insert(list([plan::Model {
             organization_id: self.organization().0,
             id: it.id.0,
             state: it.state,
@@ -258,7 +259,7 @@ impl Transaction {
             created_by: it.created_by.map(|id| id.0),
             created_at: it.created_at,
             applied_at: it.applied_at,
-        }])
+        }]))
         .await
     }
 
@@ -281,7 +282,7 @@ impl Transaction {
 
     /// Replaces the standing series of pairs.
     pub async fn put_series(&self, series: &[StandingSeries], now: DateTime<Utc>) -> Result<()> {
-        self.upsert(series.iter().map(|it| crate::entity::series::Model {
+        self.upsert(list(series.iter().map(|it| crate::entity::series::Model {
             organization_id: self.organization().0,
             pair_id: it.pair.0,
             weekday: i32::from(it.weekday.number()),
@@ -291,7 +292,7 @@ impl Transaction {
             every_weeks: it.every_weeks.map(i32::from),
             phase: it.phase as i32,
             updated_at: now,
-        }))
+        })))
         .await
     }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     entity::access_token,
     error::Result,
-    handle::{Reader, Transaction},
+    handle::{Reader, Transaction, list},
     value::{execute, name, named, parsed, rows},
 };
 
@@ -102,14 +102,14 @@ impl Reader {
 impl Transaction {
     /// Remembers an issued token.
     pub async fn add_token(&self, session: Session, now: DateTime<Utc>) -> Result<()> {
-        self.insert([access_token::Model {
+        self.insert(list([access_token::Model {
             organization_id: self.organization().0,
             id: session.id,
             person_id: session.person.0,
             expires_at: session.expires_at,
             revoked_at: None,
             created_at: now,
-        }])
+        }]))
         .await
     }
 

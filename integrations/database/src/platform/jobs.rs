@@ -115,12 +115,7 @@ impl System {
                  where id in (select id from due) \
                  returning id, organization_id, kind, subject_id, attempts"
             ),
-            [
-                now.into(),
-                lease_until.into(),
-                i64::from(limit).into(),
-                only.map(|id| id.0).into(),
-            ],
+            [now.into(), lease_until.into(), i64::from(limit).into(), only.map(|id| id.0).into()],
         )
         .await?;
         let mut claims: Vec<Claim> = found

@@ -7,7 +7,7 @@ use taiwa_domain::id::{PersonId, UploadId};
 use crate::{
     entity::upload,
     error::Result,
-    handle::{Reader, Transaction},
+    handle::{Reader, Transaction, list},
     value::{execute, row},
 };
 
@@ -67,7 +67,7 @@ impl Transaction {
             [self.org(), now.into()],
         )
         .await?;
-        self.insert([upload::Model {
+        self.insert(list([upload::Model {
             organization_id: self.organization().0,
             id: it.id.0,
             file_name: it.file_name,
@@ -75,7 +75,7 @@ impl Transaction {
             created_by: it.created_by.0,
             created_at: now,
             expires_at,
-        }])
+        }]))
         .await
     }
 }

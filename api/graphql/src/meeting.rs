@@ -1,0 +1,191 @@
+//! Meetings and their slots.
+
+use async_graphql::{Context, Enum, ID, Object, Result, connection::Connection};
+use chrono::{DateTime, NaiveDate, Utc};
+use taiwa_domain::{
+    id::PairId,
+    meeting::{self as domain, MeetingStatus as Status},
+};
+use taiwa_operations::meeting as operations;
+
+use crate::{
+    context::caller,
+    error::failed,
+    id::{Kind, global},
+    load::{HoldsOf, PairOf},
+    page::{Page, bad_cursor},
+    pair::Pair,
+    planning::placement::Placement,
+};
+
+/// Where a meeting stands.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "taiwa_domain::meeting::MeetingStatus")]
+pub(crate) enum MeetingStatus {
+    /// Has a time; its holds are on their way into the calendars.
+    Planned,
+    /// Its block stands in both calendars.
+    Scheduled,
+    /// It took place.
+    Held,
+    /// It did not take place.
+    Missed,
+    /// It found no place, or is no longer due.
+    Skipped,
+}
+
+/// Why a meeting was skipped.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Enum)]
+#[graphql(remote = "taiwa_domain::meeting::SkipReason")]
+pub(crate) enum SkipReason {
+    /// No common free time.
+    Busy,
+    /// No common working hours.
+    OutsideHours,
+    /// A public or company holiday.
+    Holiday,
+    /// One of the two is on leave.
+    Leave,
+    /// A daily cap was reached.
+    Cap,
+    /// Too close to the neighbouring meeting.
+    Spacing,
+    /// Only reserved windows are allowed and none was free.
+    Reserved,
+    /// The pair has no series.
+    NoSeries,
+    /// The pair ended, or its cadence no longer asks for it.
+    NotDue,
+}
+
+/// The time span of a meeting.
+pub(crate) struct Slot {
+    meeting: domain::Meeting,
+    slot: domain::Slot,
+}
+
+/// The time span of a meeting.
+#[Object]
+impl Slot {
+    /// Start.
+    async fn starts_at(&self) -> DateTime<Utc> {
+        self.slot.starts_at
+    }
+
+    /// End, excluded.
+    async fn ends_at(&self) -> DateTime<Utc> {
+        self.slot.ends_at
+    }
+
+    /// Whether its block stands in both people's calendars, at this time.
+    async fn is_protected(&self, context: &Context<'_>) -> Result<bool> {
+        let holds = caller(context)?.loads.load_one(HoldsOf(self.meeting.id)).await?;
+        Ok(holds.unwrap_or(0) >= 2)
+    }
+}
+
+/// One occurrence of a pair's 1on1.
+pub(crate) struct Meeting(pub(crate) domain::Meeting);
+
+/// One occurrence of a pair's 1on1. Requires: one of the two, or the organizer's own manager.
+#[Object]
+impl Meeting {
+    /// Global id.
+    pub(crate) async fn id(&self) -> ID {
+        global(Kind::Meeting, self.0.id)
+    }
+
+    /// Whose.
+    async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
+        Ok(caller(context)?.loads.load_one(PairOf(self.0.pair)).await?.map(Pair))
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> MeetingStatus {
+        self.0.status.into()
+    }
+
+    /// Why it was skipped.
+    async fn skip_reason(&self) -> Option<SkipReason> {
+        self.0.skip_reason.map(Into::into)
+    }
+
+    /// Its time; null when it was skipped.
+    async fn slot(&self) -> Option<Slot> {
+        self.0.slot.map(|slot| Slot { meeting: self.0.clone(), slot })
+    }
+
+    /// Length in minutes.
+    async fn minutes(&self) -> u16 {
+        self.0.minutes
+    }
+
+    /// Minutes kept free of other 1on1s after it.
+    async fn buffer_minutes(&self) -> u16 {
+        self.0.buffer_minutes
+    }
+
+    /// Monday of the week in which it is due, wherever it was placed.
+    async fn due_week(&self) -> NaiveDate {
+        self.0.due_week
+    }
+
+    /// Whether a human set this time: no machine moves it.
+    async fn is_pinned(&self) -> bool {
+        self.0.pinned
+    }
+
+    /// Counts its changes.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// Why it is where it is, or why it found no place, worked out from today's facts.
+    async fn placement(&self, context: &Context<'_>) -> Result<Option<Placement>> {
+        if matches!(self.0.status, Status::Held | Status::Missed) {
+            return Ok(None);
+        }
+        Placement::of(context, self.0.pair, self.0.due_week).await
+    }
+}
+
+fn cursor(it: &domain::Meeting) -> String {
+    let at = operations::sort_at(it);
+    format!("{}_{}", at.timestamp_micros(), it.id.0.simple())
+}
+
+fn parse(text: &str) -> Result<taiwa_operations::rows::MeetingCursor> {
+    let parts = text.split_once('_').and_then(|(at, id)| {
+        let at = DateTime::from_timestamp_micros(at.parse().ok()?)?;
+        // Beyond these years the databases disagree on what an instant is.
+        let years = 1..=9999;
+        years
+            .contains(&chrono::Datelike::year(&at))
+            .then_some((at, uuid::Uuid::try_parse(id).ok()?))
+    });
+    parts.ok_or_else(bad_cursor)
+}
+
+/// A page of a pair's meetings, or of the caller's own.
+pub(crate) async fn page(
+    context: &Context<'_>,
+    pair: Option<PairId>,
+    from: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+    page: Page,
+) -> Result<Connection<String, Meeting>> {
+    let caller = caller(context)?;
+    let asked = operations::Page {
+        pair,
+        from,
+        until,
+        after: page.after.as_deref().map(parse).transpose()?,
+        before: page.before.as_deref().map(parse).transpose()?,
+        limit: page.fetch(),
+        backwards: page.backwards,
+    };
+    let found = operations::page(&caller.app, &caller.actor, asked)
+        .await
+        .map_err(|failure| failed(&failure))?;
+    Ok(page.connection(found, cursor, Meeting))
+}

@@ -1,0 +1,361 @@
+//! Persons.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, connection::Connection};
+use chrono::NaiveDate;
+use taiwa_domain::organization::{self as domain, LineKind};
+
+use super::{Locale, department::Department};
+use crate::{
+    context::caller,
+    error::{Shared, failed},
+    id::{Kind, global},
+    load::{LinesDown, LinesUp, ManagerPairOf, PairsOf, PersonAt, PostsAt, TreeAt},
+    page::Page,
+    pair::Pair,
+};
+
+/// How a person stands on a day.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "taiwa_domain::organization::EmploymentStatus")]
+pub(crate) enum EmploymentStatus {
+    /// Employed and at work.
+    Active,
+    /// Employed, on leave of absence.
+    OnLeave,
+    /// Will join later.
+    NotJoined,
+    /// Has left.
+    Left,
+}
+
+/// How someone is employed.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "taiwa_domain::organization::EmploymentType")]
+pub(crate) enum EmploymentType {
+    /// Regular, permanent (正社員).
+    Regular,
+    /// Fixed-term contract (契約社員).
+    Contract,
+    /// Part time (パート, アルバイト, 時短).
+    PartTime,
+    /// Agency staff (派遣).
+    Temporary,
+    /// Seconded from another company (出向).
+    Seconded,
+    /// Director or officer (役員).
+    Director,
+    /// Intern.
+    Intern,
+    /// Anything else.
+    Other,
+}
+
+/// Where someone usually works.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "taiwa_domain::organization::WorkStyle")]
+pub(crate) enum WorkStyle {
+    /// In an office.
+    Office,
+    /// Partly from home.
+    Hybrid,
+    /// From home or elsewhere.
+    Remote,
+}
+
+/// A person's names.
+#[derive(SimpleObject)]
+pub(crate) struct PersonName {
+    /// The name colleagues know.
+    display: String,
+    /// Family name (姓).
+    family: String,
+    /// Given name (名).
+    given: String,
+    /// Family name in kana (セイ).
+    family_kana: Option<String>,
+    /// Given name in kana (メイ).
+    given_kana: Option<String>,
+    /// The name used at work when it differs.
+    business: Option<String>,
+}
+
+/// A weekly wall-clock window.
+#[derive(SimpleObject)]
+pub(crate) struct WeeklyWindow {
+    /// ISO weekday: Monday is 1, Sunday is 7.
+    weekday: u8,
+    /// Start, `HH:MM`.
+    from: String,
+    /// End, excluded, `HH:MM`; `24:00` is the end of the day.
+    to: String,
+}
+
+/// A wall-clock time as `HH:MM`.
+pub(crate) fn hh_mm(minutes: u32) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+impl From<&domain::WeeklyWindow> for WeeklyWindow {
+    fn from(it: &domain::WeeklyWindow) -> Self {
+        let (from, to) = it.minutes();
+        Self { weekday: it.weekday.number(), from: hh_mm(from), to: hh_mm(to) }
+    }
+}
+
+/// A person's post in a department.
+pub(crate) struct Post {
+    post: taiwa_operations::rows::Post,
+    day: NaiveDate,
+}
+
+/// A person's post in a department.
+#[Object]
+impl Post {
+    /// The department.
+    async fn department(&self, context: &Context<'_>) -> Result<Option<Department>> {
+        let tree = caller(context)?.loads.load_one(TreeAt(self.day)).await?;
+        Ok(tree.and_then(|tree| Department::find(tree, self.post.department, self.day)))
+    }
+
+    /// Position or title.
+    async fn position(&self) -> Option<&str> {
+        self.post.position.as_deref()
+    }
+
+    /// Whether it is the primary post; the others are concurrent (兼務).
+    async fn is_primary(&self) -> bool {
+        self.post.primary
+    }
+
+    /// First day.
+    async fn from(&self) -> NaiveDate {
+        self.post.period.from
+    }
+
+    /// Last day, if it ends.
+    async fn until(&self) -> Option<NaiveDate> {
+        self.post.period.last_day()
+    }
+}
+
+/// A person in a chain of reporting lines.
+#[derive(SimpleObject)]
+pub(crate) struct ChainLink {
+    /// Who.
+    person: Person,
+    /// Steps away, from 1.
+    distance: u32,
+}
+
+/// An employee, as of a day.
+pub(crate) struct Person {
+    pub(crate) person: Arc<domain::Person>,
+    pub(crate) day: NaiveDate,
+}
+
+impl Person {
+    async fn others(
+        &self,
+        context: &Context<'_>,
+        ids: impl IntoIterator<Item = taiwa_domain::id::PersonId>,
+    ) -> Result<Vec<Self>> {
+        let day = self.day;
+        let ids: Vec<_> = ids.into_iter().collect();
+        let found =
+            caller(context)?.loads.load_many(ids.iter().map(|id| PersonAt(*id, day))).await?;
+        Ok(ids
+            .iter()
+            .filter_map(|id| found.get(&PersonAt(*id, day)))
+            .map(|person| Self { person: person.clone(), day })
+            .collect())
+    }
+
+    async fn managers_by(&self, context: &Context<'_>, kind: LineKind) -> Result<Vec<Self>> {
+        let lines = caller(context)?.loads.load_one(LinesUp(self.person.id, self.day)).await?;
+        let ids = lines.into_iter().flatten().filter(|line| line.kind == kind);
+        self.others(context, ids.map(|line| line.manager)).await
+    }
+
+    async fn reports_by(&self, context: &Context<'_>, kind: LineKind) -> Result<Vec<Self>> {
+        let lines = caller(context)?.loads.load_one(LinesDown(self.person.id, self.day)).await?;
+        let ids = lines.into_iter().flatten().filter(|line| line.kind == kind);
+        let mut reports = self.others(context, ids.map(|line| line.report)).await?;
+        reports.sort_by(|a, b| a.person.number.cmp(&b.person.number));
+        Ok(reports)
+    }
+}
+
+/// An employee, as of a day.
+#[Object]
+impl Person {
+    /// Global id; stays through departures and rehires.
+    pub(crate) async fn id(&self) -> ID {
+        global(Kind::Person, self.person.id)
+    }
+
+    /// Employee number.
+    async fn number(&self) -> &str {
+        &self.person.number
+    }
+
+    /// The name colleagues know.
+    async fn display_name(&self) -> String {
+        self.person.profile.name.display()
+    }
+
+    /// All names.
+    async fn name(&self) -> PersonName {
+        let it = &self.person.profile.name;
+        PersonName {
+            display: it.display(),
+            family: it.family.clone(),
+            given: it.given.clone(),
+            family_kana: it.family_kana.clone(),
+            given_kana: it.given_kana.clone(),
+            business: it.business.clone(),
+        }
+    }
+
+    /// Work email.
+    async fn email(&self) -> Option<&str> {
+        self.person.profile.email.as_deref()
+    }
+
+    /// How they stand on the day.
+    async fn status(&self) -> EmploymentStatus {
+        self.person.status.into()
+    }
+
+    /// How employed.
+    async fn employment_type(&self) -> EmploymentType {
+        self.person.profile.employment_type.into()
+    }
+
+    /// Where they usually work.
+    async fn work_style(&self) -> WorkStyle {
+        self.person.profile.work_style.into()
+    }
+
+    /// IANA time zone of their working day.
+    async fn time_zone(&self) -> &'static str {
+        self.person.profile.zone.name()
+    }
+
+    /// Language.
+    async fn locale(&self) -> Locale {
+        self.person.profile.locale.into()
+    }
+
+    /// Weekly working hours, wall clock in their zone.
+    async fn working_hours(&self) -> Vec<WeeklyWindow> {
+        self.person.profile.hours.windows().iter().map(Into::into).collect()
+    }
+
+    /// First day of the latest employment.
+    async fn joined_on(&self) -> Option<NaiveDate> {
+        self.person.joined
+    }
+
+    /// Last day of that employment, if it ends.
+    async fn left_on(&self) -> Option<NaiveDate> {
+        self.person.left
+    }
+
+    /// Posts on the day, the primary one first.
+    async fn posts(&self, context: &Context<'_>) -> Result<Vec<Post>> {
+        let posts = caller(context)?.loads.load_one(PostsAt(self.person.id, self.day)).await?;
+        let day = self.day;
+        Ok(posts.into_iter().flatten().map(|post| Post { post, day }).collect())
+    }
+
+    /// The department of the primary post.
+    async fn department(&self, context: &Context<'_>) -> Result<Option<Department>> {
+        let caller = caller(context)?;
+        let posts = caller.loads.load_one(PostsAt(self.person.id, self.day)).await?;
+        let Some(post) = posts.into_iter().flatten().find(|post| post.primary) else {
+            return Ok(None);
+        };
+        let tree = caller.loads.load_one(TreeAt(self.day)).await?;
+        Ok(tree.and_then(|tree| Department::find(tree, post.department, self.day)))
+    }
+
+    /// The manager by the solid line.
+    async fn manager(&self, context: &Context<'_>) -> Result<Option<Person>> {
+        Ok(self.managers_by(context, LineKind::Solid).await?.pop())
+    }
+
+    /// Further managers by dotted lines.
+    async fn dotted_managers(&self, context: &Context<'_>) -> Result<Vec<Person>> {
+        self.managers_by(context, LineKind::Dotted).await
+    }
+
+    /// Who reports to them by solid lines, by employee number.
+    async fn reports(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<String, Person>> {
+        let page = Page::new(first, after, last, before)?;
+        page.slice(self.reports_by(context, LineKind::Solid).await?, |person| person)
+    }
+
+    /// Who reports to them by dotted lines.
+    async fn dotted_reports(&self, context: &Context<'_>) -> Result<Vec<Person>> {
+        self.reports_by(context, LineKind::Dotted).await
+    }
+
+    /// Managers up to the top by solid lines, nearest first.
+    async fn chain_up(&self, context: &Context<'_>) -> Result<Vec<ChainLink>> {
+        let caller = caller(context)?;
+        let reader = caller.app.reader(&caller.actor).await.map_err(|failure| failed(&failure))?;
+        let links = reader.chain_up(self.day, self.person.id).await.map_err(Shared::from)?;
+        drop(reader);
+        let people = self.others(context, links.iter().map(|link| link.person)).await?;
+        Ok(people
+            .into_iter()
+            .filter_map(|person| {
+                let link = links.iter().find(|link| link.person == person.person.id)?;
+                Some(ChainLink { distance: link.distance, person })
+            })
+            .collect())
+    }
+
+    /// Everyone below them by solid lines, nearest first.
+    async fn chain_down(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<String, Person>> {
+        let page = Page::new(first, after, last, before)?;
+        let caller = caller(context)?;
+        let reader = caller.app.reader(&caller.actor).await.map_err(|failure| failed(&failure))?;
+        let links = reader.chain_down(self.day, self.person.id).await.map_err(Shared::from)?;
+        drop(reader);
+        page.slice(self.others(context, links.iter().map(|link| link.person)).await?, |it| it)
+    }
+
+    /// The 1on1 with their manager by the solid line; null unless the caller may see its status:
+    /// the two, and the manager's own manager. Requires: status of the pair.
+    async fn manager_pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
+        let found = caller(context)?.loads.load_one(ManagerPairOf(self.person.id)).await?;
+        Ok(found.map(Pair))
+    }
+
+    /// Their pairs, as far as the caller may see them. Requires: status of the pair.
+    async fn pairs(&self, context: &Context<'_>) -> Result<Vec<Pair>> {
+        let found = caller(context)?.loads.load_one(PairsOf(self.person.id)).await?;
+        Ok(found.into_iter().flatten().map(Pair).collect())
+    }
+}

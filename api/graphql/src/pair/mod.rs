@@ -1,0 +1,290 @@
+//! Pairs.
+
+use async_graphql::{
+    Context, Enum, ID, InputObject, Object, Result, SimpleObject, connection::Connection,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use taiwa_domain::pair::PairRequest as Request;
+use taiwa_operations::{pair::request, rows::PairRow};
+
+use crate::{
+    cadence::EffectiveCadence,
+    context::caller,
+    error::{Shared, failed},
+    id::{Kind, global},
+    load::{NextMeetings, PersonAt},
+    meeting::Meeting,
+    organization::person::Person,
+    page::Page,
+    payload::{idempotency, parse_id, payload, split},
+};
+
+/// What makes two people a pair.
+#[derive(Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[graphql(remote = "taiwa_domain::pair::PairKind")]
+pub(crate) enum PairKind {
+    /// A solid reporting line.
+    Manager,
+    /// A dotted reporting line, where a policy asks for it.
+    Dotted,
+    /// The manager's manager, where a policy asks for it.
+    SkipLevel,
+    /// Mentor and mentee, made by hand.
+    Mentor,
+    /// Two peers, made by hand.
+    Peer,
+}
+
+/// A span of days during which a pair meets.
+#[derive(SimpleObject)]
+pub(crate) struct Episode {
+    /// First day.
+    from: NaiveDate,
+    /// Last day, if it ends.
+    until: Option<NaiveDate>,
+}
+
+/// The 1on1 relationship of two people: one for ever, with dated episodes.
+pub(crate) struct Pair(pub(crate) PairRow);
+
+pub(crate) async fn person(
+    context: &Context<'_>,
+    id: taiwa_domain::id::PersonId,
+) -> Result<Option<Person>> {
+    let caller = caller(context)?;
+    let day = caller.actor.today;
+    let found = caller.loads.load_one(PersonAt(id, day)).await?;
+    Ok(found.map(|person| Person { person, day }))
+}
+
+/// The 1on1 relationship of two people: one for ever, with dated episodes. Requires: one of the
+/// two, or the organizer's own manager.
+#[Object]
+impl Pair {
+    /// Global id.
+    pub(crate) async fn id(&self) -> ID {
+        global(Kind::Pair, self.0.pair.id)
+    }
+
+    /// What makes them a pair.
+    async fn kind(&self) -> PairKind {
+        self.0.pair.kind.into()
+    }
+
+    /// In whose zone the series is read: the manager or mentor; of peers the smaller number.
+    async fn organizer(&self, context: &Context<'_>) -> Result<Option<Person>> {
+        person(context, self.0.pair.organizer).await
+    }
+
+    /// The other: the report, mentee or other peer.
+    async fn partner(&self, context: &Context<'_>) -> Result<Option<Person>> {
+        person(context, self.0.pair.partner).await
+    }
+
+    /// When they are a pair, oldest first.
+    async fn episodes(&self, context: &Context<'_>) -> Result<Vec<Episode>> {
+        let caller = caller(context)?;
+        let reader = caller.app.reader(&caller.actor).await.map_err(|failure| failed(&failure))?;
+        let always = taiwa_domain::organization::Period::since(
+            NaiveDate::MIN.max(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(NaiveDate::MIN)),
+        );
+        let found = reader.episodes(always, Some(&[self.0.pair.id])).await.map_err(Shared::from)?;
+        Ok(found
+            .into_iter()
+            .map(|it| Episode { from: it.period.from, until: it.period.last_day() })
+            .collect())
+    }
+
+    /// How often and how long they meet on a day, and which rule says so.
+    async fn effective_cadence(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "As of this day; today if not given.")] as_of: Option<NaiveDate>,
+    ) -> Result<Option<EffectiveCadence>> {
+        EffectiveCadence::of(context, self.0.pair.id, as_of).await
+    }
+
+    /// The next placed meetings, soonest first.
+    async fn next_meetings(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 20.", default = 2)] first: u32,
+    ) -> Result<Vec<Meeting>> {
+        if !(1..=20).contains(&first) {
+            return Err(crate::error::coded("INVALID_PAGE", "first must be between 1 and 20."));
+        }
+        let found = caller(context)?.loads.load_one(NextMeetings(self.0.pair.id, first)).await?;
+        Ok(found.into_iter().flatten().map(Meeting).collect())
+    }
+
+    /// All meetings by time.
+    #[allow(clippy::too_many_arguments)]
+    async fn meetings(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "From this instant.")] from: Option<DateTime<Utc>>,
+        #[graphql(desc = "Before this instant.")] until: Option<DateTime<Utc>>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<String, Meeting>> {
+        let page = Page::new(first, after, last, before)?;
+        crate::meeting::page(context, Some(self.0.pair.id), from, until, page).await
+    }
+}
+
+/// A proposal to become a pair: it begins when both accepted.
+pub(crate) struct PairRequest(pub(crate) Request);
+
+/// A proposal to become a pair: it begins when both accepted.
+#[Object]
+impl PairRequest {
+    /// Global id.
+    async fn id(&self) -> ID {
+        global(Kind::PairRequest, self.0.id)
+    }
+
+    /// Mentor or peer.
+    async fn kind(&self) -> PairKind {
+        self.0.kind.into()
+    }
+
+    /// The mentor; of peers the one with the smaller number.
+    async fn organizer(&self, context: &Context<'_>) -> Result<Option<Person>> {
+        person(context, self.0.organizer).await
+    }
+
+    /// The other.
+    async fn partner(&self, context: &Context<'_>) -> Result<Option<Person>> {
+        person(context, self.0.partner).await
+    }
+
+    /// Who asked.
+    async fn requested_by(&self, context: &Context<'_>) -> Result<Option<Person>> {
+        person(context, self.0.requested_by).await
+    }
+
+    /// First day.
+    async fn starts_on(&self) -> NaiveDate {
+        self.0.starts_on
+    }
+
+    /// When the organizer accepted.
+    async fn organizer_accepted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.organizer_accepted_at
+    }
+
+    /// When the partner accepted.
+    async fn partner_accepted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.partner_accepted_at
+    }
+
+    /// When either declined.
+    async fn declined_at(&self) -> Option<DateTime<Utc>> {
+        self.0.declined_at
+    }
+}
+
+/// Two people to become a pair; the caller is one of them.
+#[derive(InputObject, Serialize)]
+pub(crate) struct RequestPairInput {
+    /// `MENTOR` or `PEER`.
+    kind: PairKind,
+    /// The mentor, or one of the peers.
+    organizer_id: ID,
+    /// The mentee, or the other peer.
+    partner_id: ID,
+    /// First day, today or later.
+    starts_on: NaiveDate,
+    /// The same key and input give the same payload; the same key with another input is refused.
+    #[serde(skip)]
+    idempotency_key: Option<String>,
+}
+
+/// An answer to a proposal.
+#[derive(InputObject, Serialize)]
+pub(crate) struct AnswerPairRequestInput {
+    /// The proposal.
+    request_id: ID,
+    /// Whether to accept.
+    accept: bool,
+    /// The same key and input give the same payload; the same key with another input is refused.
+    #[serde(skip)]
+    idempotency_key: Option<String>,
+}
+
+payload! {
+    /// What came of asking.
+    RequestPairPayload {
+        /// The proposal.
+        pair_request: PairRequest
+    }
+}
+
+payload! {
+    /// What came of answering.
+    AnswerPairRequestPayload {
+        /// The proposal.
+        pair_request: PairRequest
+    }
+}
+
+async fn found(
+    context: &Context<'_>,
+    done: Option<taiwa_operations::Done>,
+) -> Result<Option<PairRequest>> {
+    let Some(done) = done else { return Ok(None) };
+    let caller = caller(context)?;
+    let mine =
+        request::mine(&caller.app, &caller.actor).await.map_err(|failure| failed(&failure))?;
+    Ok(mine.into_iter().find(|it| it.id == done.subject).map(PairRequest))
+}
+
+/// Pairs made by hand.
+#[derive(Default)]
+pub(crate) struct PairMutation;
+
+#[Object]
+impl PairMutation {
+    /// Asks another person to become a mentor or peer pair. Requires: one of the two.
+    async fn request_pair(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The two people.")] input: RequestPairInput,
+    ) -> Result<RequestPairPayload> {
+        let caller = caller(context)?;
+        let key = idempotency(&input.idempotency_key, "requestPair", &input)?;
+        let outcome = async {
+            let organizer = parse_id(Kind::Person, &input.organizer_id, "organizerId")?;
+            let partner = parse_id(Kind::Person, &input.partner_id, "partnerId")?;
+            let (app, actor) = (&caller.app, &caller.actor);
+            let kind = input.kind.into();
+            request::ask(app, actor, key, kind, organizer, partner, input.starts_on).await
+        }
+        .await;
+        let (done, user_errors) = split(context, outcome)?;
+        Ok(RequestPairPayload { pair_request: found(context, done).await?, user_errors })
+    }
+
+    /// Accepts or declines a proposal; the pair begins when both accepted. Requires: one of the
+    /// two.
+    async fn answer_pair_request(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The answer.")] input: AnswerPairRequestInput,
+    ) -> Result<AnswerPairRequestPayload> {
+        let caller = caller(context)?;
+        let key = idempotency(&input.idempotency_key, "answerPairRequest", &input)?;
+        let outcome = async {
+            let id = parse_id(Kind::PairRequest, &input.request_id, "requestId")?;
+            request::answer(&caller.app, &caller.actor, key, id, input.accept).await
+        }
+        .await;
+        let (done, user_errors) = split(context, outcome)?;
+        Ok(AnswerPairRequestPayload { pair_request: found(context, done).await?, user_errors })
+    }
+}

@@ -1,0 +1,296 @@
+//! The viewer, roles, jobs.
+
+use async_graphql::{
+    Context, Enum, ID, InputObject, Object, Result, SimpleObject, connection::Connection,
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use taiwa_operations::{pair::request, platform as operations, rows::Job as Row};
+
+use crate::{
+    access::{Role, StatusLook},
+    calendar::Calendar,
+    context::caller,
+    error::{Shared, failed},
+    id::{Kind, decode, global},
+    load::PairsOf,
+    meeting::Meeting,
+    organization::person::Person,
+    page::{Page, bad_cursor},
+    pair::{Pair, PairRequest, person},
+    payload::{idempotency, parse_id, payload, split},
+};
+
+/// The caller.
+pub(crate) struct Viewer;
+
+/// The caller.
+#[Object]
+impl Viewer {
+    /// The caller as a person.
+    async fn person(&self, context: &Context<'_>) -> Result<Option<Person>> {
+        person(context, caller(context)?.actor.caller.person).await
+    }
+
+    /// What they do for the organization.
+    async fn roles(&self, context: &Context<'_>) -> Result<Vec<Role>> {
+        Ok(caller(context)?.actor.caller.roles.iter().copied().map(Into::into).collect())
+    }
+
+    /// All their pairs.
+    async fn pairs(&self, context: &Context<'_>) -> Result<Vec<Pair>> {
+        let caller = caller(context)?;
+        let found = caller.loads.load_one(PairsOf(caller.actor.caller.person)).await?;
+        Ok(found.into_iter().flatten().map(Pair).collect())
+    }
+
+    /// All their meetings by time.
+    #[allow(clippy::too_many_arguments)]
+    async fn meetings(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "From this instant.")] from: Option<DateTime<Utc>>,
+        #[graphql(desc = "Before this instant.")] until: Option<DateTime<Utc>>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<String, Meeting>> {
+        let page = Page::new(first, after, last, before)?;
+        crate::meeting::page(context, None, from, until, page).await
+    }
+
+    /// Proposals to become a pair, newest first; at most 100.
+    async fn pair_requests(&self, context: &Context<'_>) -> Result<Vec<PairRequest>> {
+        let caller = caller(context)?;
+        let found =
+            request::mine(&caller.app, &caller.actor).await.map_err(|failure| failed(&failure))?;
+        Ok(found.into_iter().map(PairRequest).collect())
+    }
+
+    /// Their built-in calendar.
+    async fn calendar(&self) -> Calendar {
+        Calendar
+    }
+
+    /// Third persons who looked at the status of their pairs, newest first.
+    async fn status_looks(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<String, StatusLook>> {
+        let page = Page::new(first, after, None, None)?;
+        let cursor = page
+            .after
+            .as_ref()
+            .map(|text| decode(Kind::Look, &ID(text.clone())).ok_or_else(bad_cursor))
+            .transpose()?;
+        let caller = caller(context)?;
+        let reader = caller.app.reader(&caller.actor).await.map_err(|failure| failed(&failure))?;
+        let found = reader
+            .looks(caller.actor.caller.person, cursor, page.fetch())
+            .await
+            .map_err(Shared::from)?;
+        Ok(page.connection(found, |it| global(Kind::Look, it.id).to_string(), StatusLook))
+    }
+}
+
+/// What a job does.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "taiwa_operations::rows::JobKind")]
+pub(crate) enum JobKind {
+    /// Brings pairs in line with reporting lines and policies.
+    SyncPairs,
+    /// Plans anew after the facts changed.
+    RefreshPlan,
+    /// Brings holds in calendars in line with meetings.
+    PlaceHolds,
+}
+
+/// How far a job is.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "taiwa_operations::rows::JobState")]
+pub(crate) enum JobState {
+    /// Waiting for a worker, or for another try.
+    Waiting,
+    /// A worker holds it.
+    Running,
+    /// Finished.
+    Done,
+    /// Given up after its last try.
+    Failed,
+}
+
+/// Work that follows a change.
+pub(crate) struct Job(Row);
+
+/// Work that follows a change.
+#[Object]
+impl Job {
+    /// Global id.
+    async fn id(&self) -> ID {
+        global(Kind::Job, self.0.id)
+    }
+
+    /// What it does.
+    async fn kind(&self) -> JobKind {
+        self.0.kind.into()
+    }
+
+    /// How far it is.
+    async fn state(&self) -> JobState {
+        self.0.state.into()
+    }
+
+    /// Tries so far.
+    async fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Steps done.
+    async fn progress_done(&self) -> i64 {
+        self.0.progress_done
+    }
+
+    /// Steps in all, as far as is known; 0 = not yet.
+    async fn progress_total(&self) -> i64 {
+        self.0.progress_total
+    }
+
+    /// When it was asked for.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it finished.
+    async fn done_at(&self) -> Option<DateTime<Utc>> {
+        self.0.done_at
+    }
+
+    /// Why the last try failed: `refused`, `database`, `calendar` or `internal`.
+    async fn error_code(&self) -> Option<&str> {
+        self.0.error_code.as_deref()
+    }
+}
+
+/// The server and who asks it.
+#[derive(Default)]
+pub(crate) struct PlatformQuery;
+
+#[Object]
+impl PlatformQuery {
+    /// The caller; null for the anonymous caller.
+    async fn viewer(&self, context: &Context<'_>) -> Option<Viewer> {
+        caller(context).ok().map(|_| Viewer)
+    }
+
+    /// Whether the server answers; needs no token.
+    async fn health(&self) -> Health {
+        Health { status: "ok", version: env!("CARGO_PKG_VERSION") }
+    }
+
+    /// Jobs that follow imports, policies and plans, newest first. Requires: HR or administrator.
+    async fn jobs(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<String, Job>> {
+        let page = Page::new(first, after, None, None)?;
+        let cursor = page
+            .after
+            .as_ref()
+            .map(|text| decode(Kind::Job, &ID(text.clone())).ok_or_else(bad_cursor))
+            .transpose()?;
+        let caller = caller(context)?;
+        let found = operations::jobs(&caller.app, &caller.actor, cursor, page.fetch())
+            .await
+            .map_err(|failure| failed(&failure))?;
+        Ok(page.connection(found, |it| global(Kind::Job, it.id).to_string(), Job))
+    }
+}
+
+/// The server.
+#[derive(SimpleObject)]
+pub(crate) struct Health {
+    /// `ok`.
+    status: &'static str,
+    /// Version of the server.
+    version: &'static str,
+}
+
+/// A role to give or take.
+#[derive(InputObject, Serialize)]
+pub(crate) struct SetRoleInput {
+    /// Whose.
+    person_id: ID,
+    /// Which.
+    role: Role,
+    /// Whether they hold it from now on.
+    held: bool,
+    /// The same key and input give the same payload; the same key with another input is refused.
+    #[serde(skip)]
+    idempotency_key: Option<String>,
+}
+
+payload! {
+    /// What came of setting a role.
+    SetRolePayload {
+        /// The person.
+        person: Person
+    }
+}
+
+/// What came of ending tokens.
+#[derive(SimpleObject)]
+pub(crate) struct RevokeTokensPayload {
+    /// How many ended.
+    revoked: u64,
+    /// What was wrong; empty when it was done.
+    user_errors: Vec<crate::payload::UserError>,
+}
+
+/// Roles and tokens.
+#[derive(Default)]
+pub(crate) struct PlatformMutation;
+
+#[Object]
+impl PlatformMutation {
+    /// Gives or takes a role; it counts from the next request. Requires: administrator.
+    async fn set_role(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The role.")] input: SetRoleInput,
+    ) -> Result<SetRolePayload> {
+        let caller = caller(context)?;
+        let key = idempotency(&input.idempotency_key, "setRole", &input)?;
+        let outcome = async {
+            let id = parse_id(Kind::Person, &input.person_id, "personId")?;
+            let (app, actor) = (&caller.app, &caller.actor);
+            operations::set_role(app, actor, key, id, input.role.into(), input.held).await
+        }
+        .await;
+        let (done, user_errors) = split(context, outcome)?;
+        let found = match done {
+            Some(done) => person(context, done.subject.into()).await?,
+            None => None,
+        };
+        Ok(SetRolePayload { person: found, user_errors })
+    }
+
+    /// Ends all of the caller's access tokens at once, this one included.
+    async fn revoke_my_tokens(&self, context: &Context<'_>) -> Result<RevokeTokensPayload> {
+        let caller = caller(context)?;
+        let revoked = operations::revoke_tokens(&caller.app, &caller.actor, None)
+            .await
+            .map_err(|failure| failed(&failure))?;
+        Ok(RevokeTokensPayload { revoked, user_errors: Vec::new() })
+    }
+}

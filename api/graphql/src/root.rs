@@ -1,0 +1,27 @@
+//! The roots: one part per area, merged once.
+
+use async_graphql::MergedObject;
+
+/// Everything that can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    crate::node::NodeQuery,
+    crate::organization::OrganizationQuery,
+    crate::organization::import::ImportQuery,
+    crate::cadence::CadenceQuery,
+    crate::planning::PlanQuery,
+    crate::platform::PlatformQuery,
+);
+
+/// Everything that can be changed.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    crate::organization::import::ImportMutation,
+    crate::organization::holiday::HolidayMutation,
+    crate::pair::PairMutation,
+    crate::cadence::CadenceMutation,
+    crate::cadence::reserved::ReservedMutation,
+    crate::planning::PlanMutation,
+    crate::calendar::CalendarMutation,
+    crate::platform::PlatformMutation,
+);

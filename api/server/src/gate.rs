@@ -1,0 +1,41 @@
+//! Who asks: from a bearer token to the actor that resolvers see.
+
+use async_graphql::Request;
+use taiwa_operations::{Actor, App};
+
+use crate::http::{Gate, Refused};
+
+/// Admits callers with a valid token, and those without one as anonymous.
+#[derive(Clone)]
+pub(crate) struct TokenGate {
+    pub(crate) app: App,
+}
+
+impl TokenGate {
+    /// The actor of a bearer token.
+    pub(crate) async fn actor(&self, bearer: &str) -> Result<Actor, Refused> {
+        let tokens = self.app.tokens.as_ref().ok_or(Refused::Unavailable)?;
+        let verified =
+            tokens.verify(bearer, self.app.now()).map_err(|_| Refused::InvalidToken)?;
+        match self.app.actor(&verified).await {
+            Ok(Some(actor)) => Ok(actor),
+            Ok(None) => Err(Refused::InvalidToken),
+            Err(failure) => {
+                tracing::error!(%failure, "a token cannot be judged");
+                Err(Refused::Unavailable)
+            }
+        }
+    }
+}
+
+impl Gate for TokenGate {
+    async fn admit(&self, bearer: Option<&str>, request: Request) -> Result<Request, Refused> {
+        match bearer {
+            None => Ok(request),
+            Some(bearer) => {
+                let actor = self.actor(bearer).await?;
+                Ok(taiwa_graphql::with_actor(request, &self.app, actor))
+            }
+        }
+    }
+}
