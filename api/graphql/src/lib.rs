@@ -62,3 +62,8 @@ pub fn with_actor(request: Request, app: &App, actor: Actor) -> Request {
 pub fn upload_id(id: UploadId) -> String {
     id::encode(id::Kind::Upload, id.0)
 }
+
+/// The global id of a person, for tools that hand out tokens.
+pub fn person_id(id: taiwa_domain::id::PersonId) -> String {
+    id::encode(id::Kind::Person, id.0)
+}

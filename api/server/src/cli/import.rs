@@ -123,7 +123,7 @@ fn document(plan: &ImportPlan, applied: bool) -> serde_json::Value {
                 "column": it.column,
                 "value": it.value,
                 "code": it.code,
-                "severity": it.severity(),
+                "severity": it.severity,
                 "message": it.message(Locale::En),
                 "suggestion": it.suggestion(Locale::En),
             })
@@ -157,7 +157,7 @@ fn text(plan: &ImportPlan, applied: bool) -> String {
             it.value.as_ref().map(|value| format!("“{value}”")),
         ];
         let place: Vec<String> = place.into_iter().flatten().collect();
-        let severity = serde_json::to_value(it.severity()).unwrap_or_default();
+        let severity = serde_json::to_value(it.severity).unwrap_or_default();
         let _ = writeln!(
             out,
             "{} {}: {} {}",

@@ -6,7 +6,7 @@ mod import;
 mod keys;
 mod migrate;
 mod organization;
-mod output;
+pub(crate) mod output;
 mod plan;
 mod schema;
 mod serve;
