@@ -337,3 +337,57 @@ fn the_hash_names_writes_day_mode_and_revision() {
     assert_ne!(import(&moved_on, text).hash, hash);
     assert_ne!(import(&organization, "社員番号 | 役職\n000003 | 係長").hash, hash);
 }
+
+#[test]
+fn someone_between_two_employments_is_still_here_until_the_first_ends() {
+    let (_, leaving) = applied(
+        &empty(),
+        "社員番号 | 氏名 | 入社日 | 退職日\n5 | 山田 | 2015/4/1 | 2026/4/30\n7 | 佐藤 | 2015/4/1 |",
+        &upsert(),
+    );
+    let (plan, state) = applied(
+        &leaving,
+        "社員番号 | 入社日 | 退職日 | 上司\n5 | 2026/5/1 | | \n7 | | | 5",
+        &upsert(),
+    );
+    assert_eq!((plan.counts.rejoins, plan.counts.blocked_lines), (1, 0));
+    assert_eq!(manager(&state, "7").as_deref(), Some("5"));
+}
+
+#[test]
+fn a_leave_is_checked_against_the_employment_as_it_will_be() {
+    let organization = organization(BASE);
+    let text = "社員番号 | 入社日 | 休職開始日\n000003 | 2026/4/1 | 2020/1/1";
+    let (plan, state) = applied(&organization, text, &upsert());
+    found(&plan, D::LeaveBeforeJoined);
+    assert_eq!(person(&state, "000003").employments[0].from, day(2015, 4, 1));
+}
+
+#[test]
+fn a_manager_whose_first_day_moves_ahead_closes_no_circle() {
+    let (_, state) = applied(
+        &empty(),
+        "社員番号 | 氏名 | 入社日 | 上司\n4 | 山田 | 2015/4/1 | 6\n6 | 佐藤 | 2015/4/1 |",
+        &upsert(),
+    );
+    let (plan, state) = applied(&state, "社員番号 | 入社日 | 上司\n6 | 2026/5/1 | 4", &upsert());
+    found(&plan, D::ManagerCycle);
+    assert_eq!(manager(&state, "6"), None);
+}
+
+#[test]
+fn a_number_written_in_another_persons_row_makes_nobody_leave() {
+    let organization = organization(BASE);
+    let plan = plan(
+        &organization,
+        &table(
+            "社員番号 | 氏名
+             000001 | 山田 太郎
+             000002 | 高橋 一郎
+             000002 | 佐藤 花子
+             000004 | 鈴木 次郎",
+        ),
+        &snapshot(),
+    );
+    assert_eq!((plan.counts.errors, plan.counts.leaves), (2, 0));
+}

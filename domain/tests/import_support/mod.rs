@@ -16,10 +16,10 @@ use taiwa_domain::{
 
 /// Identifiers that count up.
 #[derive(Default)]
-pub struct Ids(AtomicU64);
+pub(crate) struct Ids(AtomicU64);
 
 impl Ids {
-    pub fn starting_at(first: u64) -> Self {
+    pub(crate) fn starting_at(first: u64) -> Self {
         Self(AtomicU64::new(first))
     }
 }
@@ -30,16 +30,16 @@ impl IdSource for Ids {
     }
 }
 
-pub fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+pub(crate) fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a day")
 }
 
 /// The day on which everything happens in these tests.
-pub fn today() -> NaiveDate {
+pub(crate) fn today() -> NaiveDate {
     day(2026, 4, 1)
 }
 
-pub fn empty() -> Snapshot {
+pub(crate) fn empty() -> Snapshot {
     Snapshot {
         revision: 1,
         day: today(),
@@ -51,7 +51,7 @@ pub fn empty() -> Snapshot {
 }
 
 /// A table from lines with cells between bars; spaces around them do not count.
-pub fn table(text: &str) -> Table {
+pub(crate) fn table(text: &str) -> Table {
     Table::from_rows(
         text.trim()
             .lines()
@@ -60,22 +60,22 @@ pub fn table(text: &str) -> Table {
     )
 }
 
-pub fn upsert() -> Options {
+pub(crate) fn upsert() -> Options {
     Options::new(Mode::Upsert, today(), today())
 }
 
-pub fn snapshot() -> Options {
+pub(crate) fn snapshot() -> Options {
     Options::new(Mode::Snapshot, today(), today())
 }
 
 /// The organization after an import that had no errors.
-pub fn organization(text: &str) -> Snapshot {
+pub(crate) fn organization(text: &str) -> Snapshot {
     let plan = plan(&empty(), &table(text), &upsert());
     assert_eq!(plan.counts.errors + plan.counts.blocked_lines, 0, "{:?}", plan.defects);
     after(&empty(), &plan)
 }
 
-pub fn after(before: &Snapshot, plan: &ImportPlan) -> Snapshot {
+pub(crate) fn after(before: &Snapshot, plan: &ImportPlan) -> Snapshot {
     apply_to_snapshot(
         before,
         &plan.writes,
@@ -83,12 +83,12 @@ pub fn after(before: &Snapshot, plan: &ImportPlan) -> Snapshot {
     )
 }
 
-pub fn import(before: &Snapshot, text: &str) -> ImportPlan {
+pub(crate) fn import(before: &Snapshot, text: &str) -> ImportPlan {
     plan(before, &table(text), &upsert())
 }
 
 /// Imports and applies; planning the same again must write nothing.
-pub fn applied(before: &Snapshot, text: &str, options: &Options) -> (ImportPlan, Snapshot) {
+pub(crate) fn applied(before: &Snapshot, text: &str, options: &Options) -> (ImportPlan, Snapshot) {
     let first = plan(before, &table(text), options);
     let state = after(before, &first);
     let second = plan(&state, &table(text), options);
@@ -96,14 +96,14 @@ pub fn applied(before: &Snapshot, text: &str, options: &Options) -> (ImportPlan,
     (first, state)
 }
 
-pub fn found(plan: &ImportPlan, code: DefectCode) -> &Defect {
+pub(crate) fn found(plan: &ImportPlan, code: DefectCode) -> &Defect {
     plan.defects
         .iter()
         .find(|defect| defect.code == code)
         .unwrap_or_else(|| panic!("no {code} in {:#?}", plan.defects))
 }
 
-pub fn person<'a>(state: &'a Snapshot, number: &str) -> &'a PersonState {
+pub(crate) fn person<'a>(state: &'a Snapshot, number: &str) -> &'a PersonState {
     state
         .persons
         .iter()
@@ -112,7 +112,7 @@ pub fn person<'a>(state: &'a Snapshot, number: &str) -> &'a PersonState {
 }
 
 /// The number of someone's solid manager.
-pub fn manager(state: &Snapshot, number: &str) -> Option<String> {
+pub(crate) fn manager(state: &Snapshot, number: &str) -> Option<String> {
     let line = person(state, number)
         .lines
         .iter()
@@ -121,7 +121,7 @@ pub fn manager(state: &Snapshot, number: &str) -> Option<String> {
 }
 
 /// The path of a department and the title of someone's posts, the primary one first.
-pub fn posts(state: &Snapshot, number: &str) -> Vec<String> {
+pub(crate) fn posts(state: &Snapshot, number: &str) -> Vec<String> {
     let mut posts: Vec<_> = person(state, number).assignments.iter().collect();
     posts.sort_by_key(|post| (!post.primary, post.id));
     posts

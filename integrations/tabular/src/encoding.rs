@@ -56,10 +56,7 @@ fn utf8_sequences(mut bytes: &[u8]) -> (usize, usize) {
     let several = |text: &str| text.chars().filter(|c| !c.is_ascii()).count();
     loop {
         match std::str::from_utf8(bytes) {
-            Ok(text) if broken == 0 => {
-                let _ = text;
-                return (0, 0);
-            }
+            Ok(_) if broken == 0 => return (0, 0),
             Ok(text) => return (broken, good + several(text)),
             Err(error) => {
                 let (valid, rest) = bytes.split_at(error.valid_up_to());

@@ -22,8 +22,8 @@ pub fn read(bytes: &[u8], file_name: Option<&str>, limits: &Limits) -> Result<Ta
         return Err(ReadError::TooLarge { limit: limits.bytes });
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        package::check(bytes, limits)?;
-        return workbook::read(bytes, limits);
+        let contents = package::check(bytes, limits)?;
+        return workbook::read(bytes, &contents, limits);
     }
     // Compound files: workbooks of before 2007, and workbooks behind a password.
     if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {

@@ -10,6 +10,7 @@ use crate::{
     Limits, ReadError,
     error::What,
     number_format::{Pattern, plain},
+    package::Contents,
 };
 
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
@@ -18,7 +19,7 @@ fn damaged(error: XlsxError) -> ReadError {
     ReadError::Damaged(error.into())
 }
 
-pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Table, ReadError> {
+pub(crate) fn read(bytes: &[u8], contents: &Contents, limits: &Limits) -> Result<Table, ReadError> {
     let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     // What people hid they do not mean; hidden rows and columns of a shown sheet are read, because
     // filters hide rows.
@@ -34,7 +35,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Table, ReadError> {
     let mut table = Table::default();
     let mut spent = Spent::default();
     for name in names {
-        let sheet = sheet(&mut book, &name, limits, &mut spent)?;
+        let sheet = sheet(&mut book, &name, contents, limits, &mut spent)?;
         table.sheets.push(sheet);
     }
     Ok(table)
@@ -70,45 +71,47 @@ enum Value {
 fn sheet(
     book: &mut Book<'_>,
     name: &str,
+    contents: &Contents,
     limits: &Limits,
     spent: &mut Spent,
 ) -> Result<Sheet, ReadError> {
-    // Styles come in a pass of their own, so it is spared where no format pads with zeros.
-    let padded = padded(book, name, limits)?;
-    let mut padded = padded.into_iter().peekable();
+    // Formulas come in a pass of their own, so it is spared where there are none.
+    let uncalculated =
+        if contents.formulas { uncalculated(book, name, limits)? } else { Vec::new() };
+    let mut uncalculated = uncalculated.into_iter().peekable();
     let mut sheet = Sheet::new(Some(name.to_owned()), false);
     let mut cells = match book.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         Err(XlsxError::NotAWorksheet(_)) => return Ok(sheet),
         Err(error) => return Err(damaged(error)),
     };
+    let patterns: Vec<Option<Pattern>> = cells
+        .styles()
+        .iter()
+        .map(|style| Pattern::parse(&style.number_format.as_ref()?.format_code))
+        .collect();
     let mut line = Line::default();
-    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
-        let (row, column) = cell.pos;
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(damaged)? {
+        let (row, column) = cell.get_position();
         let number = row.saturating_add(1);
         if number != line.number {
             push(&mut sheet, &mut line, limits, spent)?;
             line.number = number;
         }
-        let value = match value(&cell.value) {
-            Value::Empty if cell.formula.is_some() && cell.value == DataRef::Empty => {
+        let value = match value(cell.get_value()) {
+            Value::Empty if uncalculated.next_if_eq(&cell.get_position()).is_some() => {
                 Value::Formula
             }
             Value::Empty => continue,
             Value::Text(text) if text.len() > limits.field => {
                 return Err(ReadError::CellTooLong { row: number, limit: limits.field });
             }
-            Value::Number(number) => {
-                while padded.next_if(|(place, _)| *place < cell.pos).is_some() {}
-                match padded.next_if(|(place, _)| *place == cell.pos) {
-                    Some((_, pattern))
-                        if number >= 0.0 && number.fract() == 0.0 && number < 1e15 =>
-                    {
-                        Value::Shown(pattern.show(number as u64))
-                    }
-                    _ => Value::Number(number),
+            Value::Number(number) => match patterns.get(style) {
+                Some(Some(pattern)) if number >= 0.0 && number.fract() == 0.0 && number < 1e15 => {
+                    Value::Shown(pattern.show(number as u64))
                 }
-            }
+                _ => Value::Number(number),
+            },
             value => value,
         };
         let column = column as usize;
@@ -124,38 +127,27 @@ fn sheet(
     Ok(sheet)
 }
 
-/// Cells whose number is shown with leading zeros or letters, in the order of the sheet.
-fn padded(
+/// Cells with a formula and no result, in the order of the sheet.
+fn uncalculated(
     book: &mut Book<'_>,
     name: &str,
     limits: &Limits,
-) -> Result<Vec<((u32, u32), std::rc::Rc<Pattern>)>, ReadError> {
+) -> Result<Vec<(u32, u32)>, ReadError> {
     let mut cells = match book.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         Err(XlsxError::NotAWorksheet(_)) => return Ok(Vec::new()),
         Err(error) => return Err(damaged(error)),
     };
-    let patterns: Vec<Option<std::rc::Rc<Pattern>>> = cells
-        .styles()
-        .iter()
-        .map(|style| {
-            let format = style.number_format.as_ref()?;
-            Pattern::parse(&format.format_code).map(std::rc::Rc::new)
-        })
-        .collect();
-    let mut padded = Vec::new();
-    if patterns.iter().all(Option::is_none) {
-        return Ok(padded);
-    }
-    while let Some((row, column, style)) = cells.next_style_id().map_err(damaged)? {
-        if let Some(Some(pattern)) = patterns.get(style) {
-            padded.push(((row, column), pattern.clone()));
-            if padded.len() > limits.cells {
+    let mut found = Vec::new();
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
+        if cell.formula.is_some() && cell.value == DataRef::Empty {
+            found.push(cell.pos);
+            if found.len() > limits.cells {
                 return Err(ReadError::TooMany { what: What::Cells, limit: limits.cells });
             }
         }
     }
-    Ok(padded)
+    Ok(found)
 }
 
 fn push(
@@ -224,8 +216,6 @@ fn value(data: &DataRef<'_>) -> Value {
         }
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text_value(text),
         DataRef::Error(error) => Value::Error(error.to_string()),
-        #[allow(unreachable_patterns)]
-        _ => Value::Empty,
     }
 }
 

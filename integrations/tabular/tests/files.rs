@@ -52,7 +52,7 @@ fn shift_jis_export_with_eras_codes_and_a_row_per_post() {
     assert_eq!((plan.counts.errors, plan.counts.blocked_lines, plan.counts.warnings), (0, 0, 0));
     let yamazaki = person(&state, "000215");
     assert_eq!(yamazaki.profile.name.display(), "山﨑 恵子");
-    assert_eq!(yamazaki.profile.name.family_kana.as_deref(), Some("ﾔﾏｻﾞｷ"));
+    assert_eq!(yamazaki.profile.name.family_kana.as_deref(), Some("ヤマザキ"));
     assert_eq!(path(&state, "000215", true), ["株式会社みなと商事/営業本部:本部長"]);
     assert_eq!(path(&state, "000215", false), ["株式会社みなと商事/管理本部:副本部長"]);
     assert_eq!(person(&state, "000101").employments, [Period::since(day(1985, 4, 1))]);
@@ -123,8 +123,7 @@ fn report(plan: &ImportPlan) -> String {
             defect.value.as_deref().unwrap_or("–").replace('\n', "⏎"),
         );
         for locale in [Locale::Ja, Locale::En] {
-            let _ =
-                writeln!(text, "  {} {}", defect.message(locale), defect.suggestion(locale));
+            let _ = writeln!(text, "  {} {}", defect.message(locale), defect.suggestion(locale));
         }
     }
     text

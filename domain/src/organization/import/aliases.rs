@@ -10,7 +10,7 @@ use super::{Field, text::header_key};
 /// Field and the headers that name it.
 #[rustfmt::skip]
 pub(crate) const ALIASES: &[(Field, &[&str])] = &[
-    (Field::Number, &["社員番号", "社員コード", "社員No", "社員ID", "従業員番号", "従業員コード", "従業員No", "従業員ID", "職員番号", "個人コード", "個人番号コード", "スタッフコード", "社番", "employee number", "employee no", "employee id", "employee code", "emp no", "emp id", "emp number", "staff id", "staff number", "personnel number", "person number", "worker id", "badge number", "number"]),
+    (Field::Number, &["社員番号", "社員コード", "社員No", "社員ID", "従業員番号", "従業員コード", "従業員No", "従業員ID", "職員番号", "個人コード", "スタッフコード", "社番", "employee number", "employee no", "employee id", "employee code", "emp no", "emp id", "emp number", "staff id", "staff number", "personnel number", "person number", "worker id", "badge number", "number"]),
     (Field::FullName, &["氏名", "名前", "社員名", "社員氏名", "従業員名", "従業員氏名", "職員名", "氏名漢字", "漢字氏名", "full name", "name", "employee name", "display name", "worker", "preferred full name"]),
     (Field::FamilyName, &["姓", "苗字", "名字", "氏", "姓漢字", "漢字姓", "family name", "last name", "surname"]),
     (Field::GivenName, &["名", "名漢字", "漢字名", "given name", "first name", "forename"]),
@@ -24,10 +24,10 @@ pub(crate) const ALIASES: &[(Field, &[&str])] = &[
     (Field::ParentDepartmentCode, &["親部署コード", "上位部署コード", "親組織コード", "上位組織コード", "上位部門コード", "親部門コード", "上位所属コード", "親所属コード", "parent department code", "parent department", "parent dept code", "parent department id", "parent org code", "parent code"]),
     (Field::Position, &["役職", "役職名", "職位", "職位名", "肩書", "肩書き", "職名", "役職名称", "position", "position title", "job title", "title", "job", "business title"]),
     (Field::EmploymentType, &["雇用区分", "雇用形態", "社員区分", "従業員区分", "職員区分", "在籍区分名", "契約区分", "employment type", "employee type", "worker type", "contract type", "employment status type"]),
-    (Field::Manager, &["上司", "上長", "直属上司", "直属の上司", "直属上長", "評価者", "一次評価者", "レポートライン", "報告先", "1on1実施者", "manager", "reports to", "supervisor", "line manager", "direct manager", "boss", "reporting manager"]),
-    (Field::ManagerNumber, &["上司社員番号", "上長社員番号", "上司番号", "上長番号", "上司コード", "上長コード", "上司社員コード", "上司従業員番号", "上長従業員番号", "上司社員No", "上司ID", "上長ID", "直属上司社員番号", "直属上司コード", "評価者社員番号", "manager number", "manager id", "manager no", "manager employee number", "manager employee id", "manager code", "supervisor id", "supervisor number", "reports to id", "line manager id", "mgr id"]),
+    (Field::Manager, &["上司", "上長", "直属上司", "直属の上司", "直属上長", "レポートライン", "報告先", "1on1実施者", "manager", "reports to", "supervisor", "line manager", "direct manager", "boss", "reporting manager"]),
+    (Field::ManagerNumber, &["上司社員番号", "上長社員番号", "上司番号", "上長番号", "上司コード", "上長コード", "上司社員コード", "上司従業員番号", "上長従業員番号", "上司社員No", "上司ID", "上長ID", "直属上司社員番号", "直属上司コード", "manager number", "manager id", "manager no", "manager employee number", "manager employee id", "manager code", "supervisor id", "supervisor number", "reports to id", "line manager id", "mgr id"]),
     (Field::ManagerEmail, &["上司メール", "上司メールアドレス", "上長メール", "上長メールアドレス", "直属上司メールアドレス", "manager email", "manager mail", "managers email", "supervisor email", "line manager email", "reports to email", "manager email address"]),
-    (Field::ManagerName, &["上司氏名", "上司名", "上長氏名", "上長名", "直属上司氏名", "直属上司名", "評価者氏名", "manager name", "managers name", "supervisor name", "line manager name", "reports to name"]),
+    (Field::ManagerName, &["上司氏名", "上司名", "上長氏名", "上長名", "直属上司氏名", "直属上司名", "manager name", "managers name", "supervisor name", "line manager name", "reports to name"]),
     (Field::DottedManagers, &["兼務上司", "兼務上司社員番号", "兼務先上司", "副上司", "サブ上司", "第二上司", "斜めの上司", "プロジェクト上司", "dotted managers", "dotted manager", "dotted line manager", "dotted line managers", "dotted line", "matrix manager", "matrix managers", "secondary manager", "secondary managers", "dotted manager numbers"]),
     (Field::ConcurrentPosts, &["兼務", "兼務部署", "兼務先", "兼務所属", "兼務組織", "兼務部門", "兼任", "兼任部署", "concurrent posts", "concurrent post", "concurrent departments", "concurrent positions", "additional posts", "secondary departments", "additional departments"]),
     (Field::PostKind, &["本務兼務区分", "主務兼務区分", "主兼区分", "兼務区分", "本兼区分", "主務区分", "発令区分主兼", "post kind", "post type", "primary or concurrent", "assignment type", "primary flag"]),

@@ -78,11 +78,13 @@ pub(super) fn decide(
         return None;
     }
     if let Some(from) = from {
-        let first = state
-            .into_iter()
-            .flat_map(|state| state.employments.iter().map(|period| period.from))
-            .min()
-            .map_or(latest.from, |first| first.min(latest.from));
+        // Against the employments as they will be: the same file must say the same next time.
+        let recorded = state.map(|state| state.employments.as_slice()).unwrap_or_default();
+        let kept = match employment.change {
+            Change::Rejoin => recorded,
+            _ => recorded.split_last().map(|(_, earlier)| earlier).unwrap_or_default(),
+        };
+        let first = kept.first().map_or(latest.from, |first| first.from.min(latest.from));
         if from < first {
             let text = from.to_string();
             refuse(reader, record, DefectCode::LeaveBeforeJoined, Field::LeaveFrom, &text, first);

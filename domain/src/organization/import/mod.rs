@@ -33,6 +33,8 @@ mod cycle;
 mod date;
 pub mod defect;
 mod departments;
+#[cfg(test)]
+mod documentation;
 mod employment;
 pub mod field;
 mod given;

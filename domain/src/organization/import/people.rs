@@ -132,12 +132,12 @@ impl<'a, 't> People<'a, 't> {
             return true;
         }
         // Someone about to leave and come back is still here until then.
-        self.subject(index).is_some_and(|subject| subject.employment.change == Change::Rejoin)
-            && self
-                .snapshot
-                .persons
-                .get(index)
-                .is_some_and(|person| person.employments.iter().any(|p| p.contains(day)))
+        let Some(person) = self.snapshot.persons.get(index) else { return false };
+        let rejoins =
+            self.subject(index).is_some_and(|subject| subject.employment.change == Change::Rejoin);
+        let earlier =
+            person.employments.len() - usize::from(!rejoins && !person.employments.is_empty());
+        person.employments[..earlier].iter().any(|period| period.contains(day))
     }
 
     /// The first day on which posts and lines of the plan can hold for them; `None` for people who

@@ -15,7 +15,6 @@ use super::{
     people::People,
     record::Reader,
     roll::{Roll, Subject},
-    text::header_key,
 };
 use crate::organization::{LineKind, PersonState, Snapshot};
 
@@ -52,13 +51,13 @@ fn outcome<'t>(
     reader: &mut Reader<'t, '_>,
 ) -> Outcome {
     let number = layout.column(Field::Number).unwrap_or_default();
-    let header = header_key(&layout.header(Field::Number));
+    let header = layout.header(Field::Number);
     let mut records = Vec::with_capacity(layout.sheet.len());
     let mut rows = 0;
     for index in layout.first..layout.sheet.len() {
         let Some(row) = layout.sheet.row(index) else { break };
         // Page breaks of reports repeat the headers.
-        if row.cell(number).text().is_some_and(|text| header_key(text) == header) {
+        if row.cell(number).text() == Some(header.as_str()) {
             let defect = reader
                 .at(row.number(), DefectCode::RepeatedRow, Field::Number, "")
                 .with("first", layout.sheet.row(layout.first - 1).map_or(0, |row| row.number()));
@@ -66,7 +65,8 @@ fn outcome<'t>(
             continue;
         }
         rows += 1;
-        records.push(reader.read(row));
+        // Boxed, because a row's values are large and the rows are sorted by number.
+        records.push(Box::new(reader.read(row)));
     }
     let mut roll = Roll::new(records, snapshot, reader);
     for subject in roll.subjects.iter_mut().filter(|subject| subject.good) {

@@ -1,5 +1,8 @@
 //! The people a file names: rows grouped by employee number, matched with the recorded people,
 //! and checked for keys that cannot be told apart.
+//!
+//! Rows stay boxed: their values are large, and they are sorted and grouped.
+#![allow(clippy::vec_box, reason = "sorting moves the boxes, not hundreds of bytes per row")]
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,9 +18,9 @@ use crate::organization::{PersonState, Snapshot};
 /// One person of the file.
 pub(super) struct Subject<'t> {
     /// The row of the primary post.
-    pub(super) record: Record<'t>,
+    pub(super) record: Box<Record<'t>>,
     /// Further rows, one per concurrent post.
-    pub(super) posts: Vec<Record<'t>>,
+    pub(super) posts: Vec<Box<Record<'t>>>,
     /// Whether the rows tell the whole list of concurrent posts.
     pub(super) by_rows: bool,
     /// Place among the recorded people.
@@ -52,7 +55,7 @@ pub(super) struct Roll<'t> {
 impl<'t> Roll<'t> {
     /// Groups the rows and checks the keys.
     pub(super) fn new(
-        records: Vec<Record<'t>>,
+        records: Vec<Box<Record<'t>>>,
         snapshot: &Snapshot,
         reader: &mut Reader<'t, '_>,
     ) -> Self {
@@ -78,7 +81,7 @@ impl<'t> Roll<'t> {
             }
         }
         keyed.sort_by(|a, b| (&a.number, a.row).cmp(&(&b.number, b.row)));
-        let mut group: Vec<Record<'t>> = Vec::new();
+        let mut group: Vec<Box<Record<'t>>> = Vec::new();
         let mut rest = keyed.into_iter().peekable();
         while let Some(record) = rest.next() {
             let last = rest.peek().is_none_or(|next| next.number != record.number);
@@ -251,7 +254,6 @@ impl<'t> Roll<'t> {
         for (key, claimants) in &claims {
             let holder = holders.get(key).copied();
             for &index in claimants {
-                let subject = &self.subjects[index];
                 if let Some(holder) = holder {
                     let person = &snapshot.persons[holder];
                     let back =
@@ -278,7 +280,6 @@ impl<'t> Roll<'t> {
                     bad.push(index);
                     found.push((index, DefectCode::EmailTaken, others.join(", ")));
                 }
-                let _ = subject;
             }
         }
         found.sort();
@@ -296,13 +297,14 @@ impl<'t> Roll<'t> {
 }
 
 /// One person's rows: one, or one per post, or a mistake.
-fn group_of<'t>(mut rows: Vec<Record<'t>>, reader: &mut Reader<'t, '_>) -> Subject<'t> {
+fn group_of<'t>(mut rows: Vec<Box<Record<'t>>>, reader: &mut Reader<'t, '_>) -> Subject<'t> {
     let by_rows = reader.layout.has(Field::PostKind) && rows.iter().any(|r| r.primary.is_some());
     let mut good = !rows.iter().any(|row| row.left_out);
     if rows.len() > 1 {
         let first = rows[0].clone();
         rows.retain(|row| {
-            let again = row.row != first.row && Record { row: first.row, ..row.clone() } == first;
+            let again =
+                row.row != first.row && Record { row: first.row, ..(**row).clone() } == *first;
             if again {
                 let number = row.number.as_deref().unwrap_or_default();
                 let defect = reader
@@ -330,7 +332,7 @@ fn group_of<'t>(mut rows: Vec<Record<'t>>, reader: &mut Reader<'t, '_>) -> Subje
     }
     let mut rows = rows.into_iter();
     let mut record = rows.next().unwrap_or_default();
-    let mut posts: Vec<Record<'t>> = rows.collect();
+    let mut posts: Vec<Box<Record<'t>>> = rows.collect();
     if record.primary == Some(false) {
         // Concurrent posts alone: nothing is said about the primary one.
         let mut post = record.clone();

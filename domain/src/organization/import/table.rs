@@ -187,8 +187,8 @@ impl Sheet {
         (self.ghosts > 0).then_some((self.ghosts, self.first_ghost))
     }
 
-    /// Adds a row. One without any value is only counted. Refused when the text no longer fits
-    /// into four gigabytes, which the reader's limits keep far away.
+    /// Adds a row. One without any value is only counted. A sheet's text must stay below four
+    /// gigabytes; readers bound it long before.
     pub fn push_row<'c>(&mut self, number: u32, cells: impl IntoIterator<Item = Cell<'c>>) {
         let (first, text) = (self.slots.len(), self.text.len());
         let mut last_value = first;

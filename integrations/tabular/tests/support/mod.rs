@@ -1,4 +1,5 @@
 //! What the tests of whole files share.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::{
     path::PathBuf,
@@ -17,7 +18,7 @@ use taiwa_tabular::{Limits, read};
 
 /// Identifiers that count up.
 #[derive(Default)]
-pub struct Ids(AtomicU64);
+pub(crate) struct Ids(AtomicU64);
 
 impl IdSource for Ids {
     fn next(&self) -> uuid::Uuid {
@@ -25,12 +26,12 @@ impl IdSource for Ids {
     }
 }
 
-pub fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+pub(crate) fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a day")
 }
 
 /// An organization in Tokyo without anyone.
-pub fn empty(day: NaiveDate) -> Snapshot {
+pub(crate) fn empty(day: NaiveDate) -> Snapshot {
     Snapshot {
         revision: 1,
         day,
@@ -41,16 +42,16 @@ pub fn empty(day: NaiveDate) -> Snapshot {
     }
 }
 
-pub fn options(mode: Mode, effective: NaiveDate) -> Options {
+pub(crate) fn options(mode: Mode, effective: NaiveDate) -> Options {
     Options::new(mode, effective, effective)
 }
 
-pub fn fixture_bytes(name: &str) -> Vec<u8> {
+pub(crate) fn fixture_bytes(name: &str) -> Vec<u8> {
     let path =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/import").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-pub fn fixture(name: &str) -> Table {
+pub(crate) fn fixture(name: &str) -> Table {
     read(&fixture_bytes(name), Some(name), &Limits::default()).expect("a readable file")
 }
