@@ -50,15 +50,27 @@ impl From<Failure> for Problem {
     }
 }
 
+/// Writes a document and a line end to standard output. A reader that closed its end early
+/// (`| head`) is no failure of ours.
+fn write(document: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = writeln!(out, "{document}").and_then(|()| out.flush())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        eprintln!("the result cannot be written: {error}");
+    }
+}
+
 /// Prints a result: as JSON, or as `text` for people.
 pub(crate) fn print<T: Serialize>(json: bool, result: &T, text: impl FnOnce() -> String) {
     if json {
         match serde_json::to_string_pretty(result) {
-            Ok(document) => println!("{document}"),
+            Ok(document) => write(&document),
             Err(error) => eprintln!("the result cannot be written: {error}"),
         }
     } else {
-        println!("{}", text());
+        write(&text());
     }
 }
 
@@ -67,7 +79,7 @@ pub(crate) fn failed(problem: &Problem, json: bool) -> ExitCode {
     if json {
         let document =
             serde_json::json!({"error": {"code": problem.code, "message": problem.message}});
-        println!("{document:#}");
+        write(&format!("{document:#}"));
     } else {
         eprintln!("error: {problem}");
     }
