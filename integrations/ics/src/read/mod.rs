@@ -1,0 +1,114 @@
+//! Busy time out of an exported calendar.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`lines`] | unfolded lines: name, parameters, value |
+//! | [`component`] | the tree of components, with the bounds on it |
+//! | [`value`] | dates, times, durations, periods, offsets |
+//! | [`zone`] | what a zone's name means, defined in the file or known otherwise |
+//! | [`rule`], [`expand`] | recurrence rules and the days they name |
+//! | [`event`] | one event as the file has it |
+//! | [`set`] | the occurrences of events that share a UID |
+
+mod component;
+mod event;
+mod expand;
+mod lines;
+mod rule;
+mod set;
+mod value;
+mod windows;
+mod zone;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::{IcsError, Limits, Span, limits::Budget};
+use component::Component;
+
+/// The busy time that a calendar shows within `window`: sorted, merged, cut at its ends.
+///
+/// Events count unless they are cancelled or marked as free (TRANSP), tentative ones too, and so
+/// does the published free/busy time. Times without a zone, and whole days, are read in
+/// `floating_zone`: the zone of the person whose calendar it is. Whether that person declined an
+/// invitation is not looked at: a file does not say whose it is.
+///
+/// A calendar is read as a whole or not at all: a busy time that was left out would look free.
+pub fn busy(
+    bytes: &[u8],
+    window: (DateTime<Utc>, DateTime<Utc>),
+    floating_zone: Tz,
+    limits: &Limits,
+) -> Result<Vec<Span>, IcsError> {
+    if bytes.len() > limits.bytes {
+        return Err(IcsError::TooLarge { limit: limits.bytes });
+    }
+    // What is needed is ASCII; titles in some other encoding are not looked at.
+    let text = String::from_utf8_lossy(bytes);
+    let calendars = component::read(text.trim_start_matches('\u{feff}'), limits.components)?;
+    let mut budget = Budget::new(limits);
+    let mut spans = Vec::new();
+    let mut number = 0;
+    for calendar in &calendars {
+        let zones = zone::Zones::new(calendar, floating_zone, window.1, &mut budget);
+        let mut events = Vec::new();
+        for component in &calendar.components {
+            match component.name.as_str() {
+                "VEVENT" => {
+                    number += 1;
+                    events.push(event::Event::read(component, number, &zones)?);
+                }
+                "VFREEBUSY" => {
+                    number += 1;
+                    published(component, number, &zones, &mut spans)?;
+                }
+                _ => {}
+            }
+        }
+        for set in set::sets(events) {
+            set.spans(window, &mut budget, &mut spans)?;
+        }
+    }
+    Ok(merged(spans, window))
+}
+
+/// The periods of published free/busy time that are not free.
+fn published(
+    component: &Component,
+    number: usize,
+    zones: &zone::Zones,
+    spans: &mut Vec<Span>,
+) -> Result<(), IcsError> {
+    for line in component.all("FREEBUSY") {
+        if line.parameter("FBTYPE").is_some_and(|kind| kind.eq_ignore_ascii_case("FREE")) {
+            continue;
+        }
+        for period in line.value.split(',') {
+            let span = value::period(period)
+                .and_then(|(start, end)| {
+                    let zone = zones.of(line, number).ok()?;
+                    end.span(start.in_zone(&zone, zones)?, &zone, zones)
+                })
+                .ok_or(IcsError::BadTime { event: number, property: "FREEBUSY" })?;
+            spans.push(span);
+        }
+    }
+    Ok(())
+}
+
+/// Sorted, cut at the window's ends, and what overlaps or touches made one.
+fn merged(mut spans: Vec<Span>, window: (DateTime<Utc>, DateTime<Utc>)) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut out: Vec<Span> = Vec::new();
+    for (from, to) in spans {
+        let (from, to) = (from.max(window.0), to.min(window.1));
+        if from >= to {
+            continue;
+        }
+        match out.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => out.push((from, to)),
+        }
+    }
+    out
+}
