@@ -9,6 +9,7 @@ use crate::{
     meeting::Slot,
 };
 
+pub mod conformance;
 pub mod holidays;
 
 /// What stands in a person's calendar for a meeting: private, neutrally titled, without content.
@@ -34,7 +35,7 @@ pub struct Busy {
 /// A calendar system in which people's time stands.
 ///
 /// Every call is idempotent: placing a hold that stands, moving it to where it is or cancelling
-/// one that is gone succeeds and changes nothing. `tests` holds the conformance suite.
+/// one that is gone succeeds and changes nothing. [`conformance`] is the suite that every adapter runs.
 pub trait CalendarProvider: Send + Sync {
     /// Busy time of `people` that touches `span`, without our own holds.
     fn busy(

@@ -59,17 +59,11 @@ impl Database {
             let read = sea_orm::Database::connect(sqlite(url, size.connections, true)).await?;
             Ok(Self { read, write, log })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let mut options = base(url, size.connections);
-            options.map_sqlx_postgres_opts(|options| {
-                options.options([
-                    ("role", taiwa_migrations::tenant::APPLICATION_ROLE),
-                    // One generic plan instead of planning each statement five times over.
-                    ("plan_cache_mode", "force_generic_plan"),
-                    ("jit", "off"),
-                ])
-            });
-            let pool = sea_orm::Database::connect(options).await?;
-            Ok(Self { read: pool.clone(), write: pool, log })
+            // Apart, so that a request that reads while another part of it waits to write can
+            // never be among those it waits for.
+            let read = sea_orm::Database::connect(postgres(url, size.connections)).await?;
+            let write = sea_orm::Database::connect(postgres(url, size.connections)).await?;
+            Ok(Self { read, write, log })
         } else {
             Err(DatabaseError::Url)
         }
@@ -129,6 +123,19 @@ fn base(url: &str, connections: u32) -> ConnectOptions {
         .sqlx_logging(false)
         .test_before_acquire(false)
         .acquire_timeout(std::time::Duration::from_secs(20));
+    options
+}
+
+fn postgres(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = base(url, connections);
+    options.map_sqlx_postgres_opts(|options| {
+        options.options([
+            ("role", taiwa_migrations::tenant::APPLICATION_ROLE),
+            // One generic plan instead of planning each statement five times over.
+            ("plan_cache_mode", "force_generic_plan"),
+            ("jit", "off"),
+        ])
+    });
     options
 }
 

@@ -1,5 +1,7 @@
 //! Meetings.
 
+mod team;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::FromQueryResult;
 use taiwa_domain::{
@@ -9,6 +11,8 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
+pub use team::{TeamMember, TeamPage};
+
 use crate::{
     entity::meeting,
     error::Result,
@@ -17,7 +21,7 @@ use crate::{
 };
 
 #[derive(FromQueryResult)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid,
     pair_id: Uuid,
     due_week: NaiveDate,
@@ -34,7 +38,7 @@ struct Row {
 }
 
 impl Row {
-    fn into_meeting(self) -> Result<Meeting> {
+    pub(crate) fn into_meeting(self) -> Result<Meeting> {
         Ok(Meeting {
             id: MeetingId(self.id),
             pair: PairId(self.pair_id),
@@ -58,7 +62,8 @@ impl Row {
     }
 }
 
-const COLUMNS: &str = "m.id, m.pair_id, m.due_week, m.starts_at, m.ends_at, m.minutes, \
+/// Columns of a meeting `m`.
+pub(crate) const COLUMNS: &str = "m.id, m.pair_id, m.due_week, m.starts_at, m.ends_at, m.minutes, \
      m.buffer_minutes, m.status, m.skip_reason, m.pinned, m.cost, m.plan_id, m.version";
 
 /// A place in a list of meetings: its time for sorting, then its id.

@@ -87,31 +87,51 @@ impl PersonRow {
     }
 }
 
-/// `from` and columns of persons as of the day bound as `day`; the caller adds conditions.
+/// Columns of a person `p` as of the day bound as `day`, given the joins of [`joins`].
 ///
-/// The status looks at the latest employment that has begun by the day, else at the next one.
-fn select(sql: &mut Sql, organization: &str, day: &str) {
-    let text = format!(
-        "select p.id, p.number, f.family_name, f.given_name, f.family_kana, f.given_kana, \
+/// Whoever is employed on the day is told from the joined row alone; the sub-selects are reached
+/// only for people who left or have not joined, whose latest (else next) employment counts.
+pub(crate) fn columns(organization: &str, day: &str) -> String {
+    let mine = format!("b.organization_id = {organization} and b.person_id = p.id");
+    format!(
+        "p.id, p.number, f.family_name, f.given_name, f.family_kana, f.given_kana, \
            f.business_name, f.email, f.employment_type, f.zone, f.locale, f.hours, f.work_style, \
-           e.valid_from as joined, e.valid_until as left_after, \
-           case when e.valid_from is null or e.valid_from > {day} then 'not_joined' \
-                when e.valid_until <= {day} then 'left' \
-                when exists (select 1 from leave_of_absence l where l.organization_id = {organization} \
-                  and l.person_id = p.id and l.valid_from <= {day} and l.valid_until > {day}) \
-                then 'on_leave' else 'active' end as status \
-         from person p \
-         join person_profile f on f.organization_id = p.organization_id and f.person_id = p.id \
-           and f.valid_from <= {day} and f.valid_until > {day} \
-         left join employment e on e.organization_id = p.organization_id and e.person_id = p.id \
-           and e.valid_from = coalesce( \
-             (select max(b.valid_from) from employment b where b.organization_id = {organization} \
-               and b.person_id = p.id and b.valid_from <= {day}), \
-             (select min(n.valid_from) from employment n where n.organization_id = {organization} \
-               and n.person_id = p.id)) \
-         where p.organization_id = {organization}"
-    );
-    sql.push(&text);
+           coalesce(e.valid_from, \
+             (select max(b.valid_from) from employment b where {mine} and b.valid_from <= {day}), \
+             (select min(b.valid_from) from employment b where {mine})) as joined, \
+           coalesce(e.valid_until, \
+             (select max(b.valid_until) from employment b where {mine} and b.valid_from <= {day})) \
+             as left_after, \
+           case when e.valid_from is not null then \
+               case when exists (select 1 from leave_of_absence b where {mine} \
+                 and b.valid_from <= {day} and b.valid_until > {day}) \
+               then 'on_leave' else 'active' end \
+             when exists (select 1 from employment b where {mine} and b.valid_from <= {day}) \
+             then 'left' else 'not_joined' end as status"
+    )
+}
+
+/// The profile and the employment of a person `p` on the day.
+pub(crate) fn joins(day: &str) -> String {
+    let holds = |row: &str| {
+        format!(
+            "{row}.organization_id = p.organization_id and {row}.person_id = p.id \
+             and {row}.valid_from <= {day} and {row}.valid_until > {day}"
+        )
+    };
+    format!(
+        "join person_profile f on {} left join employment e on {}",
+        holds("f"),
+        holds("e")
+    )
+}
+
+/// Persons as of a day; the caller adds conditions.
+fn select(sql: &mut Sql, organization: &str, day: &str) {
+    let (columns, joins) = (columns(organization, day), joins(day));
+    sql.push(&format!(
+        "select {columns} from person p {joins} where p.organization_id = {organization}"
+    ));
 }
 
 impl Reader {

@@ -1,0 +1,133 @@
+//! The hot shape: a manager's reports with the next meetings of each pair, in one statement.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{FromQueryResult, QueryResult};
+use taiwa_domain::{
+    id::{PairId, PersonId},
+    meeting::Meeting,
+    organization::Person,
+    pair::{Pair, PairKind},
+};
+
+use super::{COLUMNS, Row};
+use crate::{
+    error::Result,
+    handle::Reader,
+    organization::{PersonRow, columns, joins},
+    value::{Sql, statement},
+};
+
+/// A report with the manager pair and its next meetings.
+#[derive(Clone, Debug)]
+pub struct TeamMember {
+    /// The report.
+    pub person: Person,
+    /// The pair, if they are one on the day.
+    pub pair: Option<Pair>,
+    /// The next meetings, soonest first.
+    pub next: Vec<Meeting>,
+}
+
+/// Which part of a team is wanted.
+#[derive(Clone, Debug)]
+pub struct TeamPage<'a> {
+    /// Whose reports.
+    pub manager: PersonId,
+    /// As of this day.
+    pub day: NaiveDate,
+    /// Employee numbers after this one.
+    pub after: Option<&'a str>,
+    /// At most so many people.
+    pub limit: u32,
+    /// Meetings that start from here.
+    pub from: DateTime<Utc>,
+    /// At most so many meetings each.
+    pub meetings: u32,
+}
+
+impl Reader {
+    /// Reads a page of a team by employee number: one statement whatever the widths. Rows are
+    /// flat, a meeting each, so that ids and times stay typed.
+    pub async fn team(&self, page: &TeamPage<'_>) -> Result<Vec<TeamMember>> {
+        let mut sql = Sql::default();
+        let organization = sql.bind(self.org());
+        let day = sql.bind(page.day);
+        let manager = sql.bind(page.manager.0);
+        let from = sql.bind(page.from);
+        let each = sql.bind(i64::from(page.meetings));
+        let limit = sql.bind(i64::from(page.limit));
+        let after = match page.after {
+            Some(after) => format!("and q.number > {}", sql.bind(after)),
+            None => String::new(),
+        };
+        let person = columns(&organization, &day);
+        let profile = joins(&day);
+        let holds = |row: &str| format!("{row}.valid_from <= {day} and {row}.valid_until > {day}");
+        let next = format!(
+            "where n.organization_id = {organization} and n.pair_id = r.id and n.sort_at >= {from} \
+             and n.status in ('planned', 'scheduled') order by n.sort_at, n.id limit {each}"
+        );
+        let meetings = if self.postgres() {
+            format!("left join lateral (select n.* from meeting n {next}) m on true")
+        } else {
+            format!(
+                "left join meeting m on m.organization_id = {organization} \
+                 and m.id in (select n.id from meeting n {next})"
+            )
+        };
+        // Prefixes keep the names of the three row types apart.
+        let meeting_columns = COLUMNS
+            .split(", ")
+            .map(|column| format!("{column} as m_{}", column.trim_start_matches("m.")))
+            .collect::<Vec<_>>()
+            .join(", ");
+        sql.push(&format!(
+            "select {person}, r.id as r_id, {meeting_columns} \
+             from (select q.organization_id, q.id, q.number from reporting_line l \
+               join person q on q.organization_id = l.organization_id and q.id = l.report_id \
+               where l.organization_id = {organization} and l.manager_id = {manager} \
+                 and l.kind = 'solid' and {line} {after} order by q.number limit {limit}) p \
+             {profile} \
+             left join pair r on r.organization_id = {organization} and r.kind = 'manager' \
+               and r.organizer_id = {manager} and r.partner_id = p.id \
+               and exists (select 1 from pair_episode s where s.organization_id = {organization} \
+                 and s.pair_id = r.id and {episode}) \
+             {meetings} order by p.number, m.sort_at, m.id",
+            line = holds("l"),
+            episode = holds("s"),
+        ));
+        let found = sea_orm::ConnectionTrait::query_all_raw(
+            &self.session,
+            statement(&self.session, &sql.text, sql.values),
+        )
+        .await?;
+        let mut team: Vec<TeamMember> = Vec::with_capacity(page.limit as usize);
+        for row in &found {
+            let id = PersonId(row.try_get("", "id")?);
+            if team.last().is_none_or(|member| member.person.id != id) {
+                let pair: Option<uuid::Uuid> = row.try_get("", "r_id")?;
+                team.push(TeamMember {
+                    person: PersonRow::from_query_result(row, "")?.into_person()?,
+                    pair: pair.map(|pair| Pair {
+                        id: PairId(pair),
+                        kind: PairKind::Manager,
+                        organizer: page.manager,
+                        partner: id,
+                    }),
+                    next: Vec::with_capacity(page.meetings as usize),
+                });
+            }
+            if let (Some(member), Some(meeting)) = (team.last_mut(), meeting(row)?) {
+                member.next.push(meeting);
+            }
+        }
+        Ok(team)
+    }
+}
+
+fn meeting(row: &QueryResult) -> Result<Option<Meeting>> {
+    match row.try_get::<Option<uuid::Uuid>>("", "m_id")? {
+        None => Ok(None),
+        Some(_) => Row::from_query_result(row, "m_")?.into_meeting().map(Some),
+    }
+}

@@ -1,0 +1,109 @@
+//! Jobs: nothing lost, nothing done by a worker that lost its claim.
+
+mod support;
+
+use chrono::TimeDelta;
+use taiwa_database::platform::JobKind;
+
+use support::{Counter, World, both, now};
+
+both! {
+    a_rolled_back_change_leaves_no_job
+    a_claim_is_held_by_one_worker_until_its_lease_ends
+    a_worker_that_lost_its_claim_cannot_finish
+    equal_waiting_jobs_are_absorbed_and_others_stay
+    a_job_that_keeps_failing_is_given_up
+}
+
+async fn a_rolled_back_change_leaves_no_job(world: &World) {
+    let ids = Counter::default();
+    let organization = world.company(&ids, "rollback").await;
+    let transaction = world.database.transaction(organization).await.unwrap();
+    transaction.enqueue(&ids, JobKind::SyncPairs, organization.0, now()).await.unwrap();
+    drop(transaction);
+    let system = world.database.system();
+    let lease = now() + TimeDelta::minutes(1);
+    assert!(system.claim(Some(organization), now(), lease, 10).await.unwrap().is_empty());
+}
+
+async fn enqueue(world: &World, ids: &Counter, key: &str, kinds: &[JobKind]) -> uuid::Uuid {
+    let organization = world.company(ids, key).await;
+    let transaction = world.database.transaction(organization).await.unwrap();
+    for kind in kinds {
+        transaction.enqueue(ids, *kind, organization.0, now()).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    organization.0
+}
+
+async fn a_claim_is_held_by_one_worker_until_its_lease_ends(world: &World) {
+    let ids = Counter::default();
+    let organization = enqueue(world, &ids, "lease", &[JobKind::SyncPairs]).await;
+    let system = world.database.system();
+    let lease = now() + TimeDelta::minutes(1);
+    let claim = |at| system.claim(Some(organization.into()), at, lease + (at - now()), 10);
+    assert_eq!(claim(now()).await.unwrap().len(), 1);
+    assert!(claim(now()).await.unwrap().is_empty(), "the first worker holds it");
+    let later = claim(now() + TimeDelta::minutes(2)).await.unwrap();
+    assert_eq!(later.len(), 1, "its lease ended");
+    assert_eq!(later[0].attempt, 2);
+}
+
+async fn a_worker_that_lost_its_claim_cannot_finish(world: &World) {
+    let ids = Counter::default();
+    let organization = enqueue(world, &ids, "fence", &[JobKind::SyncPairs]).await.into();
+    let system = world.database.system();
+    let lease = now() + TimeDelta::minutes(1);
+    let slow = system.claim(Some(organization), now(), lease, 1).await.unwrap()[0];
+    let later = now() + TimeDelta::minutes(2);
+    let quick =
+        system.claim(Some(organization), later, later + TimeDelta::minutes(1), 1).await.unwrap()[0];
+    let transaction = world.database.transaction(organization).await.unwrap();
+    assert!(!transaction.finish(&slow, later).await.unwrap(), "another worker has it");
+    drop(transaction);
+    assert!(!system.progress(&slow, 1, 2, later).await.unwrap());
+    let transaction = world.database.transaction(organization).await.unwrap();
+    assert!(transaction.finish(&quick, later).await.unwrap());
+    assert!(!transaction.finish(&quick, later).await.unwrap(), "finished once");
+    transaction.commit().await.unwrap();
+}
+
+async fn equal_waiting_jobs_are_absorbed_and_others_stay(world: &World) {
+    let ids = Counter::default();
+    let kinds = [JobKind::SyncPairs, JobKind::SyncPairs, JobKind::RefreshPlan];
+    let organization = enqueue(world, &ids, "absorb", &kinds).await.into();
+    let system = world.database.system();
+    let lease = now() + TimeDelta::minutes(1);
+    let claim = system.claim(Some(organization), now(), lease, 1).await.unwrap()[0];
+    assert_eq!(claim.kind, JobKind::SyncPairs);
+    let transaction = world.database.transaction(organization).await.unwrap();
+    assert_eq!(transaction.absorb_equal(&claim, now()).await.unwrap(), 1);
+    assert!(transaction.finish(&claim, now()).await.unwrap());
+    transaction.commit().await.unwrap();
+    let rest = system.claim(Some(organization), now(), lease, 10).await.unwrap();
+    assert_eq!(rest.iter().map(|it| it.kind).collect::<Vec<_>>(), [JobKind::RefreshPlan]);
+}
+
+async fn a_job_that_keeps_failing_is_given_up(world: &World) {
+    let ids = Counter::default();
+    let organization = enqueue(world, &ids, "failing", &[JobKind::SyncPairs]).await.into();
+    let system = world.database.system();
+    let mut at = now();
+    let mut tries = 0;
+    loop {
+        let lease = at + TimeDelta::minutes(1);
+        let claims = system.claim(Some(organization), at, lease, 1).await.unwrap();
+        let Some(claim) = claims.first() else { break };
+        tries += 1;
+        assert!(tries < 20, "it is tried for ever");
+        system.fail(claim, "database", at, at + TimeDelta::seconds(1)).await.unwrap();
+        let early = system.claim(Some(organization), at, lease, 1).await.unwrap();
+        assert!(early.is_empty(), "it waits before the next try");
+        at += TimeDelta::seconds(2);
+    }
+    assert!(tries > 1);
+    let reader = world.database.reader(organization).await.unwrap();
+    let jobs = reader.jobs(None, 10, at).await.unwrap();
+    assert_eq!(jobs[0].state, taiwa_database::platform::JobState::Failed);
+    assert_eq!(jobs[0].error_code.as_deref(), Some("database"));
+}
