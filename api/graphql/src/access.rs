@@ -40,13 +40,13 @@ impl StatusLook {
         let caller = caller(context)?;
         let day = caller.actor.today;
         let found = caller.loads.load_one(PersonAt(self.0.viewer, day)).await?;
-        Ok(found.map(|person| Person { person, day }))
+        Ok(found.map(|person| Person::new(person, day)))
     }
 
     /// At which pair.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
         let caller = caller(context)?;
-        Ok(caller.loads.load_one(crate::load::PairOf(self.0.pair)).await?.map(Pair))
+        Ok(caller.loads.load_one(crate::load::PairOf(self.0.pair)).await?.map(Pair::new))
     }
 
     /// When first on that day.

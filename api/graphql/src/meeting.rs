@@ -97,7 +97,7 @@ impl Meeting {
 
     /// Whose.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        Ok(caller(context)?.loads.load_one(PairOf(self.0.pair)).await?.map(Pair))
+        Ok(caller(context)?.loads.load_one(PairOf(self.0.pair)).await?.map(Pair::new))
     }
 
     /// Where it stands.

@@ -54,13 +54,13 @@ pub(crate) async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>>
             .loads
             .load_one(PersonAt(id.into(), day))
             .await?
-            .map(|person| Node::Person(Person { person, day })),
+            .map(|person| Node::Person(Person::new(person, day))),
         Kind::Department => {
             let tree = caller.loads.load_one(TreeAt(day)).await?;
             tree.and_then(|tree| Department::find(tree, id.into(), day)).map(Node::Department)
         }
         Kind::Pair => {
-            caller.loads.load_one(PairOf(id.into())).await?.map(|row| Node::Pair(Pair(row)))
+            caller.loads.load_one(PairOf(id.into())).await?.map(|row| Node::Pair(Pair::new(row)))
         }
         Kind::Meeting => taiwa_operations::meeting::by_id(app, actor, &[id.into()])
             .await

@@ -76,6 +76,28 @@ impl Page {
         connection
     }
 
+    /// A page of a list that is in memory, sorted by a key that is its cursor.
+    pub(crate) fn keyed<T, N: OutputType>(
+        &self,
+        mut items: Vec<T>,
+        key: impl Fn(&T) -> &str,
+        node: impl Fn(T) -> N,
+    ) -> Connection<String, N> {
+        if let Some(after) = &self.after {
+            items.retain(|item| key(item) > after.as_str());
+        }
+        if let Some(before) = &self.before {
+            items.retain(|item| key(item) < before.as_str());
+        }
+        if self.backwards {
+            let surplus = items.len().saturating_sub(self.fetch() as usize);
+            items.drain(..surplus);
+        } else {
+            items.truncate(self.fetch() as usize);
+        }
+        self.connection(items, |item| key(item).to_owned(), node)
+    }
+
     /// A page of a list that is in memory; its cursors are places in the list.
     pub(crate) fn slice<T, N: OutputType>(
         &self,

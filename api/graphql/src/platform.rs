@@ -41,7 +41,7 @@ impl Viewer {
     async fn pairs(&self, context: &Context<'_>) -> Result<Vec<Pair>> {
         let caller = caller(context)?;
         let found = caller.loads.load_one(PairsOf(caller.actor.caller.person)).await?;
-        Ok(found.into_iter().flatten().map(Pair).collect())
+        Ok(found.into_iter().flatten().map(Pair::new).collect())
     }
 
     /// All their meetings by time.

@@ -73,9 +73,15 @@ impl App {
         self.ids.next().into()
     }
 
-    /// Opens an actor's organization for reading.
-    pub async fn reader(&self, actor: &Actor) -> Result<Reader> {
-        Ok(self.database.reader(actor.caller.organization).await?)
+    /// The actor's organization for reading: one open snapshot serves all reads of a request.
+    pub async fn reader(&self, actor: &Actor) -> Result<Arc<Reader>> {
+        let mut reads = actor.reads.0.lock().await;
+        if let Some(reader) = &*reads {
+            return Ok(reader.clone());
+        }
+        let reader = Arc::new(self.database.reader(actor.caller.organization).await?);
+        *reads = Some(reader.clone());
+        Ok(reader)
     }
 
     /// The operator at the server's own command line, who acts for the organization without
@@ -90,6 +96,7 @@ impl App {
             },
             locale: Locale::En,
             today: row.today(self.now()),
+            reads: Reads::default(),
         })
     }
 }
@@ -103,9 +110,33 @@ pub struct Actor {
     pub locale: Locale,
     /// Today in the organization's zone: the default of every as-of day.
     pub today: NaiveDate,
+    /// The snapshot that this request reads.
+    reads: Reads,
+}
+
+/// The open snapshot of a request, shared by its reads.
+#[derive(Clone, Default)]
+pub(crate) struct Reads(Arc<tokio::sync::Mutex<Option<Arc<Reader>>>>);
+
+impl Reads {
+    fn holding(reader: Reader) -> Self {
+        Self(Arc::new(tokio::sync::Mutex::new(Some(Arc::new(reader)))))
+    }
+}
+
+impl std::fmt::Debug for Reads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reads")
+    }
 }
 
 impl Actor {
+    /// Lets go of the snapshot: before a write, so that later reads see it, and before long work,
+    /// so that no connection waits for it.
+    pub async fn release(&self) {
+        self.reads.0.lock().await.take();
+    }
+
     /// Who to name as the author; none for the operator.
     pub fn author(&self) -> Option<PersonId> {
         (!self.caller.person.0.is_nil()).then_some(self.caller.person)

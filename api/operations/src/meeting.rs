@@ -1,9 +1,9 @@
 //! Meetings, as far as the actor may know of them.
 
 use chrono::{DateTime, Utc};
-use taiwa_database::meeting::MeetingCursor;
+use taiwa_database::meeting::{MeetingCursor, TeamMember, TeamPage};
 use taiwa_domain::{
-    access::ReadPairStatus,
+    access::{PairFacts, ReadPairStatus},
     id::{MeetingId, PairId},
     meeting::Meeting,
 };
@@ -24,6 +24,42 @@ pub async fn by_id(app: &App, actor: &Actor, ids: &[MeetingId]) -> Result<Vec<Me
 /// The next meetings of each pair. The pairs must be among those found visible before.
 pub async fn next(app: &App, actor: &Actor, pairs: &[PairId], limit: u32) -> Result<Vec<Meeting>> {
     Ok(app.reader(actor).await?.next_meetings(pairs, app.now(), limit).await?)
+}
+
+/// A page of the actor's own team with the next meetings of each pair: one statement. The pairs
+/// still pass the rule, like anywhere else.
+pub async fn own_team(
+    app: &App,
+    actor: &Actor,
+    day: chrono::NaiveDate,
+    after: Option<&str>,
+    limit: u32,
+    meetings: u32,
+) -> Result<Vec<TeamMember>> {
+    let page = TeamPage {
+        manager: actor.caller.person,
+        day,
+        after,
+        limit,
+        from: app.now(),
+        meetings,
+    };
+    let mut team = app.reader(actor).await?.team(&page).await?;
+    for member in &mut team {
+        let seen = member.pair.is_some_and(|pair| {
+            let facts = PairFacts {
+                organizer: pair.organizer,
+                partner: pair.partner,
+                organizers_manager: None,
+            };
+            actor.caller.grant::<ReadPairStatus>(&facts).is_ok()
+        });
+        if !seen {
+            member.pair = None;
+            member.next.clear();
+        }
+    }
+    Ok(team)
 }
 
 /// Which meetings a page holds.

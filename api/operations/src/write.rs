@@ -50,6 +50,7 @@ pub struct Write {
 impl App {
     /// Begins a write for an actor. Call it after the grant and the checks that need no database.
     pub async fn begin(&self, actor: &Actor, idempotency: Option<Idempotency>) -> Result<Begun> {
+        actor.release().await;
         let transaction = self.database.transaction(actor.caller.organization).await?;
         let caller = actor.caller.person;
         let Some(idempotency) = idempotency else {

@@ -159,7 +159,7 @@ pub(crate) async fn people_page(
     Ok(page.connection(
         people,
         |person| person.number.clone(),
-        |person| Person { person: person.into(), day },
+        |person| Person::new(person.into(), day),
     ))
 }
 
@@ -190,7 +190,7 @@ impl OrganizationQuery {
             (Some(id), None, None) => {
                 let Some(id) = decode(Kind::Person, &id) else { return Ok(None) };
                 let found = caller.loads.load_one(PersonAt(id, day)).await?;
-                return Ok(found.map(|person| Person { person, day }));
+                return Ok(found.map(|person| Person::new(person, day)));
             }
             (None, Some(number), None) => PersonKey::Number(number),
             (None, None, Some(email)) => PersonKey::Email(email),
@@ -198,7 +198,7 @@ impl OrganizationQuery {
         };
         let reader = caller.app.reader(&caller.actor).await.map_err(|failure| failed(&failure))?;
         let found = reader.person_by_key(day, &key).await.map_err(Shared::from)?;
-        Ok(found.map(|person| Person { person: person.into(), day }))
+        Ok(found.map(|person| Person::new(person.into(), day)))
     }
 
     /// People by employee number.

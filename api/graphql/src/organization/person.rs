@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, connection::Connection};
 use chrono::NaiveDate;
 use taiwa_domain::organization::{self as domain, LineKind};
+use taiwa_operations::{meeting as operations, rows::PairRow};
 
 use super::{Locale, department::Department};
 use crate::{
@@ -153,9 +154,63 @@ pub(crate) struct ChainLink {
 pub(crate) struct Person {
     pub(crate) person: Arc<domain::Person>,
     pub(crate) day: NaiveDate,
+    /// What a statement for the whole team brought along.
+    pub(crate) team: Team,
+}
+
+/// What is known of a person's manager pair before anyone asks.
+#[derive(Clone, Default)]
+pub(crate) enum Team {
+    /// Nothing: loaders are asked.
+    #[default]
+    Unknown,
+    /// The pair, if there is one, with so many of its next meetings.
+    Known(Option<Pair>),
 }
 
 impl Person {
+    /// A person as of a day.
+    pub(crate) fn new(person: Arc<domain::Person>, day: NaiveDate) -> Self {
+        Self { person, day, team: Team::Unknown }
+    }
+
+    /// How many next meetings of each report's manager pair the query asks for, if it is the
+    /// caller's own team: then one statement brings all of it.
+    fn hot_shape(&self, context: &Context<'_>, page: &Page) -> Result<Option<u32>> {
+        let own = caller(context)?.actor.caller.person == self.person.id;
+        if !own || page.backwards || page.before.is_some() {
+            return Ok(None);
+        }
+        let nodes = ["edges", "nodes"].map(|list| {
+            let list = context.look_ahead().field(list);
+            if list.field("node").exists() { list.field("node") } else { list }
+        });
+        let asked: Vec<u32> = nodes
+            .iter()
+            .flat_map(|node| node.field("managerPair").field("nextMeetings").selection_fields())
+            .map(|field| match field.arguments() {
+                Ok(arguments) => arguments
+                    .iter()
+                    .find(|(name, _)| name == "first")
+                    .map_or(Some(2), |(_, value)| match value {
+                        async_graphql::Value::Number(count) => {
+                            count.as_u64().and_then(|count| u32::try_from(count).ok())
+                        }
+                        _ => None,
+                    })
+                    .unwrap_or(0),
+                Err(_) => 0,
+            })
+            .collect();
+        Ok(match asked.as_slice() {
+            // One width; anything else goes the ordinary way.
+            [first, rest @ ..] if (1..=20).contains(first) && rest.iter().all(|it| it == first) => {
+                Some(*first)
+            }
+            _ => None,
+        })
+    }
+
     async fn others(
         &self,
         context: &Context<'_>,
@@ -168,7 +223,7 @@ impl Person {
         Ok(ids
             .iter()
             .filter_map(|id| found.get(&PersonAt(*id, day)))
-            .map(|person| Self { person: person.clone(), day })
+            .map(|person| Self::new(person.clone(), day))
             .collect())
     }
 
@@ -303,7 +358,34 @@ impl Person {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<String, Person>> {
         let page = Page::new(first, after, last, before)?;
-        page.slice(self.reports_by(context, LineKind::Solid).await?, |person| person)
+        let Some(meetings) = self.hot_shape(context, &page)? else {
+            let reports = self.reports_by(context, LineKind::Solid).await?;
+            return Ok(page.keyed(reports, |it| &it.person.number, |person| person));
+        };
+        let caller = caller(context)?;
+        let (day, after) = (self.day, page.after.as_deref());
+        let team = operations::own_team(
+            &caller.app,
+            &caller.actor,
+            day,
+            after,
+            page.fetch(),
+            meetings,
+        )
+        .await
+        .map_err(|failure| failed(&failure))?;
+        Ok(page.connection(
+            team,
+            |member| member.person.number.clone(),
+            |member| {
+                let next = Some((meetings, Arc::new(member.next)));
+                let pair = member.pair.map(|pair| Pair {
+                    row: PairRow { pair, organizers_manager: None },
+                    next,
+                });
+                Person { person: member.person.into(), day, team: Team::Known(pair) }
+            },
+        ))
     }
 
     /// Who reports to them by dotted lines.
@@ -349,13 +431,16 @@ impl Person {
     /// The 1on1 with their manager by the solid line; null unless the caller may see its status:
     /// the two, and the manager's own manager. Requires: status of the pair.
     async fn manager_pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
+        if let Team::Known(pair) = &self.team {
+            return Ok(pair.clone());
+        }
         let found = caller(context)?.loads.load_one(ManagerPairOf(self.person.id)).await?;
-        Ok(found.map(Pair))
+        Ok(found.map(Pair::new))
     }
 
     /// Their pairs, as far as the caller may see them. Requires: status of the pair.
     async fn pairs(&self, context: &Context<'_>) -> Result<Vec<Pair>> {
         let found = caller(context)?.loads.load_one(PairsOf(self.person.id)).await?;
-        Ok(found.into_iter().flatten().map(Pair).collect())
+        Ok(found.into_iter().flatten().map(Pair::new).collect())
     }
 }

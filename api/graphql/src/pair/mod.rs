@@ -1,5 +1,7 @@
 //! Pairs.
 
+use std::sync::Arc;
+
 use async_graphql::{
     Context, Enum, ID, InputObject, Object, Result, SimpleObject, connection::Connection,
 };
@@ -46,7 +48,18 @@ pub(crate) struct Episode {
 }
 
 /// The 1on1 relationship of two people: one for ever, with dated episodes.
-pub(crate) struct Pair(pub(crate) PairRow);
+#[derive(Clone)]
+pub(crate) struct Pair {
+    pub(crate) row: PairRow,
+    /// So many next meetings, where a statement for the whole team brought them along.
+    pub(crate) next: Option<(u32, Arc<Vec<taiwa_domain::meeting::Meeting>>)>,
+}
+
+impl Pair {
+    pub(crate) fn new(row: PairRow) -> Self {
+        Self { row, next: None }
+    }
+}
 
 pub(crate) async fn person(
     context: &Context<'_>,
@@ -55,7 +68,7 @@ pub(crate) async fn person(
     let caller = caller(context)?;
     let day = caller.actor.today;
     let found = caller.loads.load_one(PersonAt(id, day)).await?;
-    Ok(found.map(|person| Person { person, day }))
+    Ok(found.map(|person| Person::new(person, day)))
 }
 
 /// The 1on1 relationship of two people: one for ever, with dated episodes. Requires: one of the
@@ -64,22 +77,22 @@ pub(crate) async fn person(
 impl Pair {
     /// Global id.
     pub(crate) async fn id(&self) -> ID {
-        global(Kind::Pair, self.0.pair.id)
+        global(Kind::Pair, self.row.pair.id)
     }
 
     /// What makes them a pair.
     async fn kind(&self) -> PairKind {
-        self.0.pair.kind.into()
+        self.row.pair.kind.into()
     }
 
     /// In whose zone the series is read: the manager or mentor; of peers the smaller number.
     async fn organizer(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.pair.organizer).await
+        person(context, self.row.pair.organizer).await
     }
 
     /// The other: the report, mentee or other peer.
     async fn partner(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.pair.partner).await
+        person(context, self.row.pair.partner).await
     }
 
     /// When they are a pair, oldest first.
@@ -89,7 +102,7 @@ impl Pair {
         let always = taiwa_domain::organization::Period::since(
             NaiveDate::MIN.max(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(NaiveDate::MIN)),
         );
-        let found = reader.episodes(always, Some(&[self.0.pair.id])).await.map_err(Shared::from)?;
+        let found = reader.episodes(always, Some(&[self.row.pair.id])).await.map_err(Shared::from)?;
         Ok(found
             .into_iter()
             .map(|it| Episode { from: it.period.from, until: it.period.last_day() })
@@ -102,7 +115,7 @@ impl Pair {
         context: &Context<'_>,
         #[graphql(desc = "As of this day; today if not given.")] as_of: Option<NaiveDate>,
     ) -> Result<Option<EffectiveCadence>> {
-        EffectiveCadence::of(context, self.0.pair.id, as_of).await
+        EffectiveCadence::of(context, self.row.pair.id, as_of).await
     }
 
     /// The next placed meetings, soonest first.
@@ -114,7 +127,7 @@ impl Pair {
         if !(1..=20).contains(&first) {
             return Err(crate::error::coded("INVALID_PAGE", "first must be between 1 and 20."));
         }
-        let found = caller(context)?.loads.load_one(NextMeetings(self.0.pair.id, first)).await?;
+        let found = caller(context)?.loads.load_one(NextMeetings(self.row.pair.id, first)).await?;
         Ok(found.into_iter().flatten().map(Meeting).collect())
     }
 
@@ -133,7 +146,7 @@ impl Pair {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<String, Meeting>> {
         let page = Page::new(first, after, last, before)?;
-        crate::meeting::page(context, Some(self.0.pair.id), from, until, page).await
+        crate::meeting::page(context, Some(self.row.pair.id), from, until, page).await
     }
 }
 

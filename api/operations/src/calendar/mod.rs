@@ -42,6 +42,7 @@ pub async fn rotate_feed(app: &App, actor: &Actor) -> Result<String> {
     let person = actor.caller.person;
     actor.caller.grant::<OwnCalendar>(&person)?;
     let secret = taiwa_identity::secret().map_err(|_| Failure::Internal("no randomness"))?;
+    actor.release().await;
     let transaction = app.database.transaction(actor.caller.organization).await?;
     transaction.rotate_feed(person, secret.as_bytes(), app.now()).await?;
     transaction.commit().await?;

@@ -21,6 +21,7 @@ pub struct File {
 pub async fn preview(app: &App, actor: &Actor, file: File, options: Options) -> Result<ImportPlan> {
     actor.caller.grant::<ManageImports>(&())?;
     let snapshot = app.reader(actor).await?.snapshot(options.effective).await?;
+    actor.release().await;
     // Reading and comparing 100,000 rows takes a second of pure computing.
     tokio::task::spawn_blocking(move || {
         let limits = taiwa_tabular::Limits::default();
@@ -192,5 +193,6 @@ pub async fn records(
 /// The whole plan of an import.
 pub async fn plan_of(app: &App, actor: &Actor, id: ImportId) -> Result<ImportPlan> {
     actor.caller.grant::<ManageImports>(&())?;
-    kept(&app.reader(actor).await?, id).await
+    let reader = app.reader(actor).await?;
+    kept(&reader, id).await
 }

@@ -24,6 +24,7 @@ pub async fn visible(app: &App, actor: &Actor, pairs: Vec<PairRow>) -> Result<Ve
         .map(|row| row.pair.id)
         .collect();
     if !others.is_empty() {
+        actor.release().await;
         let transaction = app.database.transaction(actor.caller.organization).await?;
         transaction
             .add_looks(&*app.ids, actor.caller.person, &others, actor.today, app.now())

@@ -67,7 +67,10 @@ pub async fn draft(
     actor.caller.grant::<ManagePlans>(&())?;
     check_horizon(weeks)?;
     let starts_on = monday_from(from);
-    let facts = facts::read(&app.reader(actor).await?, starts_on, weeks, app.now()).await?;
+    let reader = app.reader(actor).await?;
+    let facts = facts::read(&reader, starts_on, weeks, app.now()).await?;
+    drop(reader);
+    actor.release().await;
     tokio::task::spawn_blocking(move || {
         let begun = std::time::Instant::now();
         let plan = planning::solve_with(&facts.instance, &mut progress).map_err(|errors| {
@@ -189,6 +192,7 @@ pub async fn plan_and_apply(
     if draft.difference.is_empty() {
         return Ok((draft, None));
     }
+    actor.release().await;
     let transaction = app.database.transaction(actor.caller.organization).await?;
     let id = keep(app, actor, &transaction, &draft).await?;
     let horizon = (draft.starts_on, draft.weeks);

@@ -44,6 +44,7 @@ pub async fn explain(
     let body = reader.plan_body(record.id).await?.ok_or(Failure::NotFound)?;
     let facts = facts::read(&reader, record.starts_on, record.weeks, app.now()).await?;
     drop(reader);
+    actor.release().await;
     tokio::task::spawn_blocking(move || {
         let body = read(&body)?;
         let Some(row) = facts.pairs.iter().position(|it| it.id == pair) else { return Ok(None) };

@@ -9,7 +9,9 @@ use taiwa_domain::{
 use taiwa_identity::{Issued, Verified};
 use uuid::Uuid;
 
-use crate::{Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin};
+use crate::{
+    Actor, App, Done, ErrorCode, Failure, Idempotency, Reads, Result, UserError, begin,
+};
 
 /// How long an access token lives.
 pub const TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(1);
@@ -26,7 +28,8 @@ impl App {
             return Ok(None);
         };
         let today = self.now().with_timezone(&found.organization_zone).date_naive();
-        Ok(Some(Actor { caller: found.caller, locale: found.locale, today }))
+        let reads = Reads::holding(reader);
+        Ok(Some(Actor { caller: found.caller, locale: found.locale, today, reads }))
     }
 
     /// Issues a token for a person and remembers it, so that it can be revoked.
@@ -52,6 +55,7 @@ impl App {
 
 /// Ends the actor's own tokens.
 pub async fn revoke_tokens(app: &App, actor: &Actor, only: Option<Uuid>) -> Result<u64> {
+    actor.release().await;
     let transaction = app.database.transaction(actor.caller.organization).await?;
     let count = transaction.revoke_tokens(actor.caller.person, only, app.now()).await?;
     transaction.commit().await?;
@@ -96,6 +100,7 @@ pub async fn stage_upload(
     actor.caller.grant::<ManageImports>(&())?;
     let id: UploadId = app.id();
     let now = app.now();
+    actor.release().await;
     let transaction = app.database.transaction(actor.caller.organization).await?;
     let upload = Upload { id, file_name, content, created_by: actor.caller.person };
     transaction.add_upload(upload, now, now + UPLOAD_LIFETIME).await?;
