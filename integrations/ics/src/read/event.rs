@@ -49,6 +49,9 @@ pub(super) enum Which {
     Day(NaiveDate),
 }
 
+/// A start besides those of the rules, with an end where it has one of its own.
+pub(super) type Further = (DateTime<Utc>, Option<DateTime<Utc>>);
+
 /// An event.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
@@ -63,8 +66,7 @@ pub(super) struct Event {
     /// Neither cancelled nor marked as free.
     pub(super) busy: bool,
     pub(super) rules: Vec<Rule>,
-    /// Further starts, some with an end of their own.
-    pub(super) more: Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>,
+    pub(super) further: Vec<Further>,
     pub(super) except: Vec<Which>,
     /// The occurrence of the series that it stands in for.
     pub(super) instead: Option<Which>,
@@ -103,7 +105,7 @@ impl Event {
                     Rule::parse(&line.value).map_err(|part| IcsError::Rule { event: number, part })
                 })
                 .collect::<Result<_, _>>()?,
-            more: reader.more()?,
+            further: reader.further()?,
             except: reader.except()?,
             instead: reader.instead()?,
             sequence: text("SEQUENCE").parse().unwrap_or_default(),
@@ -150,8 +152,8 @@ impl Reader<'_> {
         }
     }
 
-    fn more(&self) -> Result<Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>, IcsError> {
-        let mut more = Vec::new();
+    fn further(&self) -> Result<Vec<Further>, IcsError> {
+        let mut further = Vec::new();
         for line in self.component.all("RDATE") {
             let zone = self.zones.of(line, self.number)?;
             for text in line.value.split(',') {
@@ -162,10 +164,10 @@ impl Reader<'_> {
                     }
                     Some((moment(text)?.in_zone(&zone, self.zones)?, None))
                 };
-                more.push(read().ok_or_else(|| self.bad("RDATE"))?);
+                further.push(read().ok_or_else(|| self.bad("RDATE"))?);
             }
         }
-        Ok(more)
+        Ok(further)
     }
 
     fn except(&self) -> Result<Vec<Which>, IcsError> {

@@ -101,7 +101,7 @@ fn occurrences(
     for local in starts {
         add(event.zone.instant(local).ok_or(bad("DTSTART"))?, None)?;
     }
-    for (start, end) in &event.more {
+    for (start, end) in &event.further {
         add(*start, *end)?;
     }
     Ok(())
