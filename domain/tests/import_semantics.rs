@@ -355,6 +355,21 @@ fn someone_between_two_employments_is_still_here_until_the_first_ends() {
 }
 
 #[test]
+fn the_first_joined_date_of_someone_who_came_back_says_the_same_next_time() {
+    let (_, left) = applied(
+        &empty(),
+        "社員番号 | 氏名 | 入社日 | 退職日\n4 | 山田 | 2015/4/5 | 2026/3/31",
+        &upsert(),
+    );
+    for joined in ["2015/4/5", "2015/4/1", "2020/4/1"] {
+        let text = format!("社員番号 | 氏名 | 入社日\n4 | 山田 | {joined}");
+        let (plan, state) = applied(&left, &text, &snapshot());
+        assert_eq!(plan.counts.rejoins, 1, "{joined}");
+        assert_eq!(person(&state, "4").employments.len(), 2, "{joined}");
+    }
+}
+
+#[test]
 fn a_leave_is_checked_against_the_employment_as_it_will_be() {
     let organization = organization(BASE);
     let text = "社員番号 | 入社日 | 休職開始日\n000003 | 2026/4/1 | 2020/1/1";

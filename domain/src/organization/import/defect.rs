@@ -199,8 +199,8 @@ codes! {
     LeaveWithoutStart "leave_without_start" Warning Nothing
     /// A leave of absence that is over; not recorded.
     PastLeave "past_leave" Info Nothing
-    /// The joined date lies before the end of an earlier employment.
-    OverlappingEmployment "overlapping_employment" Error Row
+    /// The joined date lies before the end of an earlier employment and in none; ignored.
+    OverlappingEmployment "overlapping_employment" Warning Nothing
     /// A new person without a joined date joins on the effective day.
     JoinedAssumed "joined_assumed" Info Nothing
     /// Someone who left is listed again without a new joined date and rejoins on the effective day.

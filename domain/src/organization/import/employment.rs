@@ -119,12 +119,25 @@ fn existing(
         let until = Period::inclusive(rejoined, record.left.value().copied());
         return Some(Employment { latest: Some(until), change: Change::Rejoin });
     }
-    // An export often keeps the first joined date of someone who came back: no correction then.
-    let earlier = &state.employments[..state.employments.len() - 1];
-    let known =
-        |day: NaiveDate| earlier.iter().any(|period| period.from <= day && day < period.until);
+    let earlier = state.employments.split_last().map(|(_, earlier)| earlier).unwrap_or_default();
+    let ended = earlier.last().map(|period| period.until);
     let from = match joined {
-        Some(day) if known(day) => latest.from,
+        // An export often keeps the first joined date of someone who came back: no correction. One
+        // that lies in none of the earlier employments is worth a word.
+        Some(day) if ended.is_some_and(|ended| day < ended) => {
+            if !earlier.iter().any(|period| period.contains(day)) {
+                let defect = reader
+                    .at(
+                        record.row,
+                        DefectCode::OverlappingEmployment,
+                        Field::Joined,
+                        &day.to_string(),
+                    )
+                    .with("other", latest.from);
+                reader.defects.push(defect);
+            }
+            latest.from
+        }
         // A date after the recorded end was handled above, for former people alone; for someone
         // who is about to leave it is the day they come back.
         Some(day) if day >= latest.until => {
@@ -134,14 +147,6 @@ fn existing(
         Some(day) => day,
         None => latest.from,
     };
-    if let Some(before) = earlier.last()
-        && from < before.until
-    {
-        let text = from.to_string();
-        let day = before.last_day().unwrap_or(before.until);
-        refuse(reader, record, DefectCode::OverlappingEmployment, Field::Joined, &text, day);
-        return None;
-    }
     let until = match record.left {
         Given::Keep => latest.until,
         // In a list of those who left "no end" is a blank, not a return.

@@ -237,7 +237,7 @@ pub(super) fn texts(code: DefectCode) -> (&'static str, &'static str) {
         ),
         D::PastLeave => ("The leave from {value} is over by the effective date.", "Nothing to do."),
         D::OverlappingEmployment => (
-            "The joined date {value} lies before the end of an earlier employment ({other}).",
+            "The joined date {value} lies before the end of an earlier employment and in none of them; {other} stays.",
             "Write the day on which the present employment began.",
         ),
         D::JoinedAssumed => (

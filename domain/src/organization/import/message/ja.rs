@@ -244,7 +244,7 @@ pub(super) fn texts(code: DefectCode) -> (&'static str, &'static str) {
         ),
         D::PastLeave => ("{value} からの休職は、発効日までに終わっています。", "対応は不要です。"),
         D::OverlappingEmployment => (
-            "入社日 {value} が、以前の在籍の終わり（{other}）より前です。",
+            "入社日 {value} が以前の在籍の終わりより前で、どの在籍にも含まれません。{other} のままにします。",
             "現在の在籍が始まった日を入力してください。",
         ),
         D::JoinedAssumed => (
