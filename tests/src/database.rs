@@ -1,0 +1,126 @@
+//! A database of a test's own, and raw SQL for what no interface offers, such as letting time
+//! pass.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Which database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A file in a temporary folder.
+    Sqlite,
+    /// A database on the server that `TAIWA_TEST_POSTGRES_URL` names.
+    Postgres,
+}
+
+/// A database, gone when dropped.
+pub struct TestDatabase {
+    /// Which engine.
+    pub engine: Engine,
+    /// What `--database` takes.
+    pub url: String,
+    name: String,
+}
+
+fn server() -> String {
+    std::env::var("TAIWA_TEST_POSTGRES_URL").expect(
+        "TAIWA_TEST_POSTGRES_URL is not set: start a server with \
+         tests/tools/postgres.sh start DIR, or run tests/run --only rust",
+    )
+}
+
+impl TestDatabase {
+    /// Makes an empty database.
+    pub fn make(engine: Engine, folder: &Path) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let name = folder.join("taiwa.sqlite").display().to_string();
+                Self { engine, url: format!("sqlite:{name}"), name }
+            }
+            Engine::Postgres => {
+                let server = server();
+                let folder = folder.file_name().expect("a name").to_string_lossy().to_lowercase();
+                let unique: String = folder.chars().filter(char::is_ascii_alphanumeric).collect();
+                let name = format!("taiwa_{}_{unique}", std::process::id());
+                psql(&server, &[&format!("create database {name}")]);
+                let (begin, _) = server.rsplit_once('/').expect("a database in the URL");
+                Self { engine, url: format!("{begin}/{name}"), name }
+            }
+        }
+    }
+
+    /// Runs SQL as the owner of the tables, for one tenant, and returns the rows of a query.
+    pub fn sql(&self, tenant: &str, sql: &str) -> Vec<Value> {
+        let rows = match self.engine {
+            Engine::Sqlite => sqlite(&self.name, sql),
+            Engine::Postgres => {
+                let tenant = format!("set app.tenant = '{tenant}'");
+                let query = sql.trim_start().starts_with("select");
+                let sql = match query {
+                    true => format!("select coalesce(json_agg(t), '[]') from ({sql}) t"),
+                    false => sql.to_owned(),
+                };
+                let out = psql(&self.url, &[&tenant, &sql]);
+                if query { out } else { "[]".to_owned() }
+            }
+        };
+        serde_json::from_str(&rows).unwrap_or_else(|error| panic!("{error}: {rows}"))
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if self.engine == Engine::Postgres {
+            // Not by force: that may not end an autovacuum worker, which the plain form waits for,
+            // as it does for connections of a server that was killed a moment ago.
+            let statement = format!("drop database if exists {}", self.name);
+            if !(0..5).any(|_| try_psql(&server(), &[&statement]).0) {
+                eprintln!("{} could not be dropped", self.name);
+            }
+        }
+    }
+}
+
+/// Runs statements one after the other and returns what they print, or fails.
+pub fn psql(url: &str, statements: &[&str]) -> String {
+    let (succeeded, out) = try_psql(url, statements);
+    assert!(succeeded, "{statements:?}: {out}");
+    out
+}
+
+/// Runs statements one after the other; whether all went well, and what they printed.
+pub fn try_psql(url: &str, statements: &[&str]) -> (bool, String) {
+    let mut command = Command::new("psql");
+    // Defaults are in the environment where a password in the arguments would be in everybody's
+    // sight; this one is of a throw-away server.
+    command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url]);
+    for statement in statements {
+        command.args(["-c", statement]);
+    }
+    let output = command.output().expect("psql is installed");
+    let mut text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    text.push_str(String::from_utf8_lossy(&output.stderr).trim());
+    (output.status.success(), text)
+}
+
+const SQLITE: &str = "
+import json, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], timeout=30)
+connection.row_factory = sqlite3.Row
+plain = lambda value: value.hex() if isinstance(value, bytes) else value
+rows = connection.execute(sys.argv[2]).fetchall()
+connection.commit()
+print(json.dumps([{key: plain(row[key]) for key in row.keys()} for row in rows]))
+";
+
+fn sqlite(file: &str, sql: &str) -> String {
+    let output = Command::new("python3")
+        .args(["-c", SQLITE, file, sql])
+        .output()
+        .expect("Python 3 is installed");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{sql}: {error}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}

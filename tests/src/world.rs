@@ -1,0 +1,188 @@
+//! One database of one engine, one server on it, and what tests do with them.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{Datelike, Days, NaiveDate};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    Caller, Engine, Ran, answer, binary,
+    database::TestDatabase,
+    server::{self, Server},
+    wait,
+};
+
+/// An organization with an administrator's ways in.
+#[derive(Clone)]
+pub struct Org {
+    /// Its key.
+    pub key: String,
+    /// Its id as databases write it.
+    pub id: String,
+}
+
+/// A database with a server on it.
+pub struct World {
+    /// The server: dropped before the database that it uses.
+    server: Option<Server>,
+    /// The database.
+    pub database: TestDatabase,
+    /// A folder for files of the test.
+    pub folder: TempDir,
+    nobody: Option<Caller>,
+}
+
+impl World {
+    /// Runs a test in a fresh world of an engine.
+    pub async fn run(engine: Engine, body: impl AsyncFnOnce(&mut World)) {
+        let mut world = Self::new(engine);
+        world.start().await;
+        body(&mut world).await;
+    }
+
+    /// A database and a key ring, without a server.
+    pub fn new(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = TestDatabase::make(engine, folder.path());
+        let world = Self { server: None, database, folder, nobody: None };
+        Ran::of(binary::command().args(["keys", "generate", "--json"]).arg(world.keys())).json();
+        world
+    }
+
+    /// Which engine.
+    pub fn engine(&self) -> Engine {
+        self.database.engine
+    }
+
+    /// The key ring's file.
+    pub fn keys(&self) -> PathBuf {
+        self.folder.path().join("keys.json")
+    }
+
+    /// Starts the server, again if it was killed.
+    pub async fn start(&mut self) {
+        let server = self.start_another().await;
+        let address = server.base.lock().expect("the address").clone();
+        match &self.nobody {
+            // Callers made before a restart follow it.
+            Some(nobody) => nobody.moved(&address),
+            None => self.nobody = Some(Caller::new(server.base.clone(), None)),
+        }
+        self.server = Some(server);
+    }
+
+    /// Starts a further server on the same database.
+    pub async fn start_another(&self) -> Server {
+        let mut command = binary::command();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--database", &self.database.url]);
+        command.arg("--key-ring").arg(self.keys());
+        Server::start(command, server::log_in(self.folder.path(), "server")).await
+    }
+
+    /// Ends the server at once.
+    pub fn kill(&mut self) {
+        self.server.take().expect("a running server").kill();
+    }
+
+    /// Runs a command on the world's database with its key ring and `--json`.
+    pub fn cli(&self, args: &[&str]) -> Ran {
+        let mut command = binary::command();
+        command.args(args).args(["--json", "--database", &self.database.url]);
+        Ran::of(command.arg("--key-ring").arg(self.keys()))
+    }
+
+    /// Makes an organization that counts days in Tokyo.
+    pub fn organization(&self, key: &str) -> Org {
+        self.organization_in(key, "Asia/Tokyo")
+    }
+
+    /// Makes an organization that counts days in a zone; its people are addressed in English.
+    pub fn organization_in(&self, key: &str, zone: &str) -> Org {
+        let args = ["organization", "create", key, "--name", key, "--time-zone", zone];
+        let made = self.cli(&[&args[..], &["--locale", "en"]].concat()).json();
+        Org { key: key.to_owned(), id: answer::text(&made["id"]) }
+    }
+
+    /// Writes a file into the world's folder.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        path.display().to_string()
+    }
+
+    /// Imports a file at the command line and applies it.
+    pub fn import(&self, org: &Org, file: &str, options: &[&str]) -> Value {
+        let args = ["import", file, "--organization", &org.key, "--apply"];
+        self.cli(&[&args[..], options].concat()).json()
+    }
+
+    /// Makes an organization with the people of a CSV.
+    pub async fn company(&self, key: &str, csv: &str) -> Org {
+        let org = self.organization(key);
+        let file = self.file(&format!("{key}.csv"), csv);
+        let result = self.import(&org, &file, &[]);
+        assert_eq!(result["counts"]["errors"], 0, "{}", result["defects"]);
+        org
+    }
+
+    /// Someone without a token.
+    pub fn nobody(&self) -> Caller {
+        self.nobody.clone().expect("a started server")
+    }
+
+    /// A person with a fresh token, given a role if there is one.
+    pub fn person(&self, org: &Org, person: &str, role: Option<&str>) -> Caller {
+        let mut args = vec!["token", "--organization", &org.key, "--person", person];
+        args.extend(role.iter().flat_map(|role| ["--role", role]));
+        let issued = self.cli(&args).json();
+        self.nobody().with_token(Some(&answer::text(&issued["token"])))
+    }
+
+    /// Waits until no job of the organization is waiting or running; none may have failed.
+    pub async fn settle(&self, administrator: &Caller) {
+        let query = "{ jobs(first: 100) { edges { node { kind state errorCode attempts } } } }";
+        wait::until("the end of all jobs", async || {
+            let jobs = answer::nodes(&administrator.query(query).await["jobs"]);
+            for job in &jobs {
+                assert!(job["state"] != "FAILED" && job["errorCode"].is_null(), "{job}");
+            }
+            jobs.iter().all(|job| job["state"] == "DONE").then_some(())
+        })
+        .await;
+    }
+
+    /// Previews a plan over GraphQL, applies it and waits until its slots are held.
+    pub async fn plan(&self, planner: &Caller, from: NaiveDate, weeks: u32) -> Value {
+        let input = json!({"from": from, "weeks": weeks});
+        let selection = "plan { id hash pairCount placedCount pairsWithoutSeries \
+                         skipped { reason count } difference { added changed removed unchanged } }";
+        let previewed = planner.mutate("previewPlan", input, selection).await.done();
+        let input = json!({"planId": previewed["plan"]["id"], "hash": previewed["plan"]["hash"]});
+        planner.mutate("applyPlan", input, "plan { state }").await.done();
+        self.settle(planner).await;
+        previewed["plan"].clone()
+    }
+}
+
+/// The fixtures' folder.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// A fixture of the importer.
+pub fn fixture(name: &str) -> String {
+    fixtures().join("import").join(name).display().to_string()
+}
+
+/// Today, as an organization counts days.
+pub async fn today(caller: &Caller) -> NaiveDate {
+    let data = caller.query("{ organization { today } }").await;
+    answer::text(&data["organization"]["today"]).parse().expect("a day")
+}
+
+/// The first Monday that is at least three days ahead: what is nearer than a day is not moved.
+pub fn monday_after(day: NaiveDate) -> NaiveDate {
+    let from = day + Days::new(3);
+    from + Days::new(u64::from((7 - from.weekday().num_days_from_monday()) % 7))
+}
