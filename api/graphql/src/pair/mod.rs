@@ -127,6 +127,11 @@ impl Pair {
         if !(1..=20).contains(&first) {
             return Err(crate::error::coded("INVALID_PAGE", "first must be between 1 and 20."));
         }
+        if let Some((known, meetings)) = &self.next
+            && *known == first
+        {
+            return Ok(meetings.iter().cloned().map(Meeting).collect());
+        }
         let found = caller(context)?.loads.load_one(NextMeetings(self.row.pair.id, first)).await?;
         Ok(found.into_iter().flatten().map(Meeting).collect())
     }

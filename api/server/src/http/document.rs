@@ -68,6 +68,11 @@ impl Document {
         }
     }
 
+    /// The document itself, to look at.
+    pub(super) fn executable(&self) -> &ExecutableDocument {
+        &self.parsed
+    }
+
     /// A copy for the executor, which takes documents apart. Names are shared, so this is a
     /// small part of what parsing costs.
     pub(super) fn parsed(&self) -> ExecutableDocument {

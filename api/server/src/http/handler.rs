@@ -18,7 +18,7 @@ use super::payload::{Body, Payload};
 use super::refusal::Refusal;
 use super::reply::{Reply, RequestedCost};
 use super::trace::TraceIds;
-use super::{Gate, Refused, body, mask};
+use super::{Gate, Refused, body, mask, order};
 
 /// Everything the handler needs, made once.
 pub(super) struct Server<E, G> {
@@ -119,7 +119,7 @@ impl<E: Executor, G: Gate> Server<E, G> {
             return Err(Refusal::too_complex(cost.limit, cost.requested));
         }
         request.set_parsed_query(document.parsed());
-        self.run(headers, request, cost, media).await
+        self.run(headers, request, &document, cost, media).await
     }
 
     /// The checked document, from the cache where it was seen before.
@@ -149,9 +149,11 @@ impl<E: Executor, G: Gate> Server<E, G> {
         &self,
         headers: &HeaderMap,
         request: GraphqlRequest,
+        document: &Document,
         cost: RequestedCost,
         media: Media,
     ) -> Result<Reply, Refusal> {
+        let operation = request.operation_name.clone();
         // A resolver that panics takes its own request down, not the connection's other ones.
         let running = AssertUnwindSafe(self.executor.execute(request)).catch_unwind();
         let within = self.options.execution_timeout;
@@ -165,6 +167,7 @@ impl<E: Executor, G: Gate> Server<E, G> {
             return Ok(Reply::internal(&id));
         };
         let request_error = mask::is_request_error(&response);
+        order::restore(&mut response.data, document.executable(), operation.as_deref());
         mask::mask(&mut response, request_error, trace);
         Ok(Reply::executed(response, request_error, cost, media))
     }

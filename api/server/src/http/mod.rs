@@ -22,6 +22,7 @@ mod lexer;
 mod mask;
 mod media;
 mod options;
+mod order;
 mod payload;
 mod refusal;
 mod reply;

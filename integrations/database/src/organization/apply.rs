@@ -161,6 +161,14 @@ impl Transaction {
         for it in &writes.departures {
             leavers.entry(it.last_day).or_default().push(it.person.0);
         }
+        // An employment that turns out to end earlier takes posts and lines along.
+        for it in &writes.employment_corrections {
+            if it.now.until < it.was.until
+                && let Some(last_day) = it.now.last_day()
+            {
+                leavers.entry(last_day).or_default().push(it.person.0);
+            }
+        }
         for (last_day, people) in leavers {
             self.depart(&people, last_day).await?;
         }
