@@ -4,8 +4,8 @@
 //! [`dialect`]). To add a migration: one file, one purpose, named `mYYYYMMDD_NNNNNN_what`, listed
 //! last in [`Migrator`]; every tenant table goes through [`tenant::isolate`].
 
-use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
 
 pub mod dialect;
 mod m20261122_000001_platform;
