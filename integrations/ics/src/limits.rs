@@ -15,7 +15,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 20 << 20, components: 100_000, event_steps: 200_000, steps: 5_000_000 }
+        Self { bytes: 20 << 20, components: 100_000, event_steps: 200_000, steps: 2_000_000 }
     }
 }
 

@@ -107,6 +107,20 @@ fn a_series_keeps_its_wall_clock() {
 }
 
 #[test]
+fn a_zone_means_what_its_own_calendar_says() {
+    let part = |offset: &str| {
+        calendar(&format!(
+            "BEGIN:VTIMEZONE\nTZID:Office\nBEGIN:STANDARD\nDTSTART:19700101T000000\n\
+             TZOFFSETFROM:{offset}\nTZOFFSETTO:{offset}\nEND:STANDARD\nEND:VTIMEZONE\n\
+             BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Office:20261202T090000\nDURATION:PT1H\n\
+             END:VEVENT\n"
+        ))
+    };
+    let expected = ["02T00:00/02T01:00", "02T12:00/02T13:00"].map(str::to_owned).to_vec();
+    assert_eq!(read(&(part("+0900") + &part("-0300"))), Ok(expected));
+}
+
+#[test]
 fn refusals_name_the_event_by_number_alone() {
     let start = "DTSTART:20261202T100000Z\n";
     let rule = |rule: &str| event(&format!("{start}RRULE:{rule}"));
@@ -166,7 +180,48 @@ fn work_is_bounded() {
     let daily = "BEGIN:VEVENT\nDTSTART:19000101T000000Z\nDURATION:PT1H\n\
                  RRULE:FREQ=DAILY;COUNT=90000\nEND:VEVENT\n";
     let many = calendar(&daily.repeat(100));
-    assert!(matches!(read(&many), Err(IcsError::TooOften { event: 27..=60 })));
+    assert!(matches!(read(&many), Err(IcsError::TooOften { event: 10..=40 })));
+}
+
+#[test]
+fn long_values_are_no_way_to_keep_the_reader_busy() {
+    let many = |text: &str| text.repeat(200_000);
+    for (text, error) in [
+        (
+            event(&format!("DTSTART;TZID={}x:20261202T100000", many("a/"))),
+            IcsError::UnknownZone { event: 1, zone: "a/".repeat(30) },
+        ),
+        (
+            event(&format!(
+                "DTSTART:20261202T100000Z\nRRULE:FREQ=YEARLY;BYDAY={}1MO",
+                many("2MO,")
+            )),
+            IcsError::Rule { event: 1, part: "BYDAY" },
+        ),
+        (
+            event(&format!(
+                "DTSTART:20261202T100000Z\nRRULE:FREQ=YEARLY;BYYEARDAY={}1",
+                many("2,")
+            )),
+            IcsError::Rule { event: 1, part: "BYYEARDAY" },
+        ),
+    ] {
+        assert_eq!(read(&text), Err(error));
+    }
+    // Every event of a UID with every exception to it.
+    let series = "BEGIN:VEVENT\nUID:1\nDTSTART:20261202T100000Z\nDURATION:PT1H\nEND:VEVENT\n";
+    let instead = (0..5_000).map(|n| {
+        format!(
+            "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:2026{:02}{:02}T{:02}{:02}00Z\n\
+             DTSTART:20261203T100000Z\nDURATION:PT1H\nEND:VEVENT\n",
+            n % 12 + 1,
+            n % 28 + 1,
+            n % 24,
+            n % 60
+        )
+    });
+    let text = calendar(&(series.repeat(5_000) + &instead.collect::<String>()));
+    assert_eq!(read(&text).map(|spans| spans.len()), Ok(2));
 }
 
 #[test]

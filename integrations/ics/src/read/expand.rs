@@ -37,7 +37,8 @@ pub(super) fn expand(
             break;
         }
         let (looked_at, days) = matching(&rule, days);
-        if !budget.take(1 + looked_at + days.len().saturating_mul(times.len())) {
+        let steps = 1 + looked_at + days.len().saturating_mul(times.len());
+        if !budget.take(steps.saturating_mul(rule.weight())) {
             return None;
         }
         let all = days.iter().flat_map(|day| times.iter().map(|time| day.and_time(*time)));
@@ -253,6 +254,8 @@ mod tests {
         let start = "2026-11-30T09:00:00";
         let of = |rule| dates(rule, start, "2027-04-01T00:00:00").expect("few").join(", ");
         for (rule, expected) in [
+            // The last day counts whole, also where the standard wants a time.
+            ("FREQ=DAILY;UNTIL=20261201", "11-30 09:00, 12-01 09:00"),
             ("FREQ=DAILY;COUNT=3", "11-30 09:00, 12-01 09:00, 12-02 09:00"),
             ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;COUNT=3", "12-01 09:00, 12-03 09:00, 12-15 09:00"),
             ("FREQ=MONTHLY;COUNT=3", "11-30 09:00, 12-30 09:00, 01-30 09:00"),

@@ -102,6 +102,12 @@ impl Rule {
         rule.checked()
     }
 
+    /// How much there is to compare a day with, in units of a short list.
+    pub(super) fn weight(&self) -> usize {
+        let days = self.week_numbers.len() + self.year_days.len() + self.month_days.len();
+        1 + (days + self.weekdays.len() + self.positions.len()) / 8
+    }
+
     /// What the standard forbids to combine.
     fn checked(self) -> Result<Self, &'static str> {
         use Frequency as F;
@@ -134,11 +140,19 @@ fn frequency(text: &str) -> Option<Frequency> {
     })
 }
 
+/// More entries than any list can have of different ones.
+const MOST: usize = 750;
+
+/// The entries of a list, or `None` for one that repeats itself at length.
+fn entries(text: &str) -> Option<impl Iterator<Item = &str>> {
+    (text.split(',').take(MOST + 1).count() <= MOST).then(|| text.split(',').map(str::trim))
+}
+
 /// Numbers from 1, or from `-most` without 0, sorted and each once.
 fn numbers(text: &str, most: i32, signed: bool) -> Option<Vec<i32>> {
     let mut numbers = Vec::new();
-    for part in text.split(',') {
-        let number: i32 = part.trim().parse().ok()?;
+    for part in entries(text)? {
+        let number: i32 = part.parse().ok()?;
         let least = if signed { -most } else { 1 };
         if number == 0 || !(least..=most).contains(&number) {
             return None;
@@ -154,8 +168,8 @@ fn numbers(text: &str, most: i32, signed: bool) -> Option<Vec<i32>> {
 fn clock(text: Option<&str>, most: i32) -> Option<Vec<i32>> {
     let Some(text) = text else { return Some(Vec::new()) };
     let mut numbers = Vec::new();
-    for part in text.split(',') {
-        numbers.push(part.trim().parse().ok().filter(|number| (0..=most).contains(number))?);
+    for part in entries(text)? {
+        numbers.push(part.parse().ok().filter(|number| (0..=most).contains(number))?);
     }
     numbers.sort_unstable();
     numbers.dedup();
@@ -178,7 +192,7 @@ fn weekday(text: &str) -> Option<Weekday> {
 /// `MO,WE` or `1MO,-1FR`.
 fn days(text: &str) -> Option<Vec<(i32, Weekday)>> {
     let mut days = Vec::new();
-    for part in text.split(',').map(str::trim) {
+    for part in entries(text)? {
         let (place, day) = part.split_at_checked(part.len().checked_sub(2)?)?;
         let place = match place {
             "" => 0,

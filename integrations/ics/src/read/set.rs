@@ -50,8 +50,8 @@ impl Set {
         let replaced: HashSet<Which> = self.instead.iter().filter_map(|e| e.instead).collect();
         for event in self.series.iter().filter(|event| event.busy) {
             budget.start_event();
-            let except: HashSet<Which> = replaced.iter().chain(&event.except).copied().collect();
-            occurrences(event, &except, window, budget, spans)?;
+            let except: HashSet<Which> = event.except.iter().copied().collect();
+            occurrences(event, [&replaced, &except], window, budget, spans)?;
         }
         // Of several versions the latest counts.
         let mut latest: HashMap<Which, &Event> = HashMap::new();
@@ -75,7 +75,7 @@ impl Set {
 /// The occurrences of a series, or the one of a single event.
 fn occurrences(
     event: &Event,
-    except: &HashSet<Which>,
+    except: [&HashSet<Which>; 2],
     window: (DateTime<Utc>, DateTime<Utc>),
     budget: &mut Budget,
     spans: &mut Vec<Span>,
@@ -89,12 +89,15 @@ fn occurrences(
         starts.extend(found.ok_or(IcsError::TooOften { event: event.number })?);
     }
     let mut add = |start: DateTime<Utc>, end: Option<DateTime<Utc>>| {
-        let day = event.zone.local(start).map(|local| local.date());
-        let excepted = except.contains(&Which::At(start))
-            || day.is_some_and(|day| except.contains(&Which::Day(day)));
-        if !excepted {
-            let end = end.or_else(|| event.takes.end(start, &event.zone));
-            spans.push((start, end.ok_or(bad("DTEND"))?));
+        let end = end.or_else(|| event.takes.end(start, &event.zone)).ok_or(bad("DTEND"))?;
+        if start >= window.1 || end <= window.0 {
+            return Ok(());
+        }
+        let day = event.zone.local(start).map(|local| Which::Day(local.date()));
+        let is =
+            |which: Option<Which>| which.is_some_and(|w| except.iter().any(|e| e.contains(&w)));
+        if !is(Some(Which::At(start))) && !is(day) {
+            spans.push((start, end));
         }
         Ok(())
     };

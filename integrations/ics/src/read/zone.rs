@@ -145,6 +145,10 @@ fn plain(name: &str) -> &str {
 /// A zone by its name in the zone database, also behind a prefix such as
 /// `/example.org/2026/Europe/Berlin`, or by its name in Windows.
 fn known(name: &str) -> Option<Tz> {
+    // Every part is tried: a name that no zone can have must not be long.
+    if name.len() > 128 {
+        return None;
+    }
     let mut rest = Some(name);
     while let Some(name) = rest {
         if let Ok(zone) = name.parse() {
