@@ -23,6 +23,9 @@ use crate::{Result, pair::sync::DepartmentPaths};
 /// Meetings that start within so many hours are not moved by a machine.
 const FROZEN_HOURS: i64 = 24;
 
+/// Start and end of busy time.
+type Span = (DateTime<Utc>, DateTime<Utc>);
+
 /// What a plan is made from, and what it is compared with.
 pub struct Facts {
     /// First day, a Monday.
@@ -143,7 +146,7 @@ pub async fn read(
     for (person, period) in reader.leaves(horizon).await? {
         leaves.entry(person).or_default().extend(days(period, horizon));
     }
-    let mut busy: HashMap<PersonId, Vec<(DateTime<Utc>, DateTime<Utc>)>> = HashMap::new();
+    let mut busy: HashMap<PersonId, Vec<Span>> = HashMap::new();
     for it in reader.busy(None, span).await? {
         if numbers.contains_key(&it.person) {
             busy.entry(it.person).or_default().push((it.slot.starts_at, it.slot.ends_at));
