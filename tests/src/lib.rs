@@ -11,6 +11,7 @@
 pub mod answer;
 pub mod binary;
 pub mod caller;
+pub mod cast;
 pub mod cli;
 pub mod database;
 pub mod demo;

@@ -139,13 +139,14 @@ impl World {
         self.nobody().with_token(Some(&answer::text(&issued["token"])))
     }
 
-    /// Waits until no job of the organization is waiting or running; none may have failed.
+    /// Waits until no job of the organization is waiting or running; none may be given up. (A try
+    /// that another change overtook is tried again: that is no failure.)
     pub async fn settle(&self, administrator: &Caller) {
         let query = "{ jobs(first: 100) { edges { node { kind state errorCode attempts } } } }";
         wait::until("the end of all jobs", async || {
             let jobs = answer::nodes(&administrator.query(query).await["jobs"]);
             for job in &jobs {
-                assert!(job["state"] != "FAILED" && job["errorCode"].is_null(), "{job}");
+                assert_ne!(job["state"], "FAILED", "{job}");
             }
             jobs.iter().all(|job| job["state"] == "DONE").then_some(())
         })

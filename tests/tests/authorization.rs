@@ -1,0 +1,227 @@
+//! Role × operation × relation, over HTTP: every field of `Query` and `Mutation` has its row, and
+//! every field that leads from what everyone may see to what few may see is known here.
+
+mod authorization_table;
+
+use std::collections::BTreeMap;
+
+use authorization_table::{CASES, Class, DOORS, Stage, class};
+use taiwa_tests::{
+    Answer, Caller, Value, World, answer, binary, both,
+    cast::{Cast, Who, numbers},
+    cli::Ran,
+    json, sdl,
+};
+
+fn schema() -> BTreeMap<String, Vec<sdl::Field>> {
+    let printed = Ran::of(binary::command().args(["schema", "--json"])).json();
+    sdl::objects(printed["sdl"].as_str().expect("the schema"))
+}
+
+/// A new operation without a row here is a failure, and so is a row without an operation.
+#[test]
+fn every_operation_has_a_case() {
+    let schema = schema();
+    let mut offered: Vec<String> = ["Query", "Mutation"]
+        .into_iter()
+        .flat_map(|root| schema[root].iter().map(move |field| format!("{root}.{}", field.name)))
+        .collect();
+    let mut covered: Vec<String> = CASES.iter().map(|case| case.field.to_owned()).collect();
+    offered.sort();
+    covered.sort();
+    covered.dedup();
+    assert_eq!(offered, covered);
+    assert!(offered.len() > 25, "the schema was not read: {offered:?}");
+}
+
+/// A new type must be put into a class, and a new way from one class into another must be known
+/// and looked at below.
+#[test]
+fn every_way_between_classes_is_known() {
+    let mut found = Vec::new();
+    let schema = schema();
+    for (name, fields) in &schema {
+        let from = class(name).unwrap_or_else(|| panic!("{name} has no class"));
+        if from == Class::Root {
+            continue;
+        }
+        for field in fields.iter().filter(|field| schema.contains_key(&field.kind)) {
+            let to = class(&field.kind).unwrap_or_else(|| panic!("{} has no class", field.kind));
+            if to != from && to != Class::Open {
+                found.push(format!("{name}.{}", field.name));
+            }
+        }
+    }
+    let mut known = DOORS.map(str::to_owned).to_vec();
+    found.sort();
+    known.sort();
+    assert_eq!(found, known);
+}
+
+/// Whether an answer gave what was asked for; fails if it is neither that nor a clean refusal.
+#[track_caller]
+fn granted(answer: &Answer, who: Who, what: &str) -> bool {
+    let refused = if who == Who::Nobody { "UNAUTHENTICATED" } else { "NOT_FOUND" };
+    assert_eq!(answer.status, 200, "{what}: {who:?}: {answer:?}");
+    if let [code, ..] = &answer.codes()[..] {
+        assert_eq!(code, refused, "{what}: {who:?}: {answer:?}");
+        return false;
+    }
+    let data = answer.body["data"].as_object().expect("data");
+    let value = data.values().next().expect("one field");
+    if let Some(errors) = value["userErrors"].as_array() {
+        assert!(errors.iter().all(|it| it["code"] == refused), "{what}: {who:?}: {answer:?}");
+        return errors.is_empty();
+    }
+    match value {
+        Value::Array(items) => items.is_empty() || !items.iter().all(Value::is_null),
+        value => !value.is_null(),
+    }
+}
+
+/// Rows whose number or content an operation could change.
+fn state(world: &World, cast: &Cast) -> Vec<Value> {
+    let counts = [
+        "cadence_policy",
+        "idempotency_key",
+        "org_import",
+        "organization_holiday",
+        "plan",
+        "person",
+        "pair_request",
+        "reserved_window",
+        "role_assignment",
+        "upload",
+        "calendar_feed",
+        "series",
+        "cadence_policy where valid_until < '9000-01-01'",
+        "plan where state = 'applied'",
+        "pair_request where organizer_accepted_at is not null and partner_accepted_at is not null",
+    ]
+    .map(|table| format!("(select count(*) from {table})"));
+    let columns: Vec<String> =
+        counts.iter().enumerate().map(|(n, count)| format!("{count} as c{n}")).collect();
+    [&cast.org, &cast.other]
+        .into_iter()
+        .flat_map(|org| world.database.sql(&org.id, &format!("select {}", columns.join(", "))))
+        .collect()
+}
+
+both! {
+    /// The table: who may do what to whom, and that a refusal neither tells nor changes anything.
+    async fn nobody_does_what_the_table_does_not_grant(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let stage = Stage::set(world, &cast).await;
+        for case in CASES {
+            let what = format!("{} {}", case.field, case.what);
+            // What follows earlier operations is over before the rows are counted.
+            for planner in [Who::Hr, Who::Stranger] {
+                world.settle(cast.of(planner)).await;
+            }
+            let before = state(world, &cast);
+            for (who, caller) in cast.callers().filter(|(who, _)| !case.allows(*who)) {
+                let real = stage.ask(world, case, who, caller, false).await;
+                assert!(!granted(&real, who, &what), "{what}: {who:?} got {real:?}");
+                if case.names_a_thing {
+                    let ghost = stage.ask(world, case, who, caller, true).await;
+                    assert_eq!(real.body, ghost.body, "{what}: {who:?} can tell it exists");
+                }
+            }
+            assert_eq!(before, state(world, &cast), "{what}: a refusal changed something");
+            for (who, caller) in cast.callers().filter(|(who, _)| case.allows(*who)) {
+                let real = stage.ask(world, case, who, caller, false).await;
+                assert!(granted(&real, who, &what), "{what}: {who:?} was refused: {real:?}");
+            }
+        }
+    }
+
+    /// Everything about a pair and its meetings is for the two and the organizer's manager.
+    async fn status_is_seen_by_the_two_and_one_level_above(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let pair = cast.pair().await;
+        let meeting = &pair["nextMeetings"][0];
+        assert!(!pair["episodes"][0].is_null() && !meeting["slot"].is_null(), "{pair}");
+        let query = "query($pair: ID!, $meeting: ID!) { \
+            pair: node(id: $pair) { id ... on Pair { kind organizer { number } episodes { from } \
+              effectiveCadence { rule } nextMeetings { id } \
+              meetings(first: 5) { edges { node { id skipReason } } } } } \
+            meeting: node(id: $meeting) { id ... on Meeting { status slot { startsAt isProtected } \
+              pair { id } placement { seriesCost { kind } } } } \
+            several: nodes(ids: [$pair, $meeting]) { id } \
+            report: person(number: \"R1\") { number managerPair { id } \
+              pairs { id nextMeetings { id } } manager { pairs { id } } } }";
+        let variables = json!({"pair": pair["id"], "meeting": meeting["id"]});
+        for (who, caller) in cast.callers().filter(|(who, _)| *who != Who::Nobody) {
+            let data = caller.ask(query, variables.clone()).await.data();
+            let may = matches!(who, Who::Organizer | Who::Partner | Who::Above);
+            if may {
+                assert_eq!(data["pair"]["organizer"]["number"], "M1", "{who:?}: {data}");
+                assert_eq!(data["meeting"]["slot"]["isProtected"], true, "{who:?}: {data}");
+                assert!(!data["meeting"]["placement"].is_null(), "{who:?}: {data}");
+                assert_eq!(data["report"]["managerPair"]["id"], pair["id"], "{who:?}");
+                assert_eq!(data["several"][1]["id"], meeting["id"], "{who:?}");
+            } else {
+                assert!(data["pair"].is_null() && data["meeting"].is_null(), "{who:?}: {data}");
+                assert_eq!(data["several"], json!([null, null]), "{who:?}");
+                assert!(data["report"]["managerPair"].is_null(), "{who:?}: {data}");
+                assert_eq!(data["report"]["pairs"], json!([]), "{who:?}");
+            }
+            // One level: E0 sees the pair of D1 and M1, whose organizer reports to them, and no other.
+            let managers = data["report"]["manager"]["pairs"].as_array().map_or(0, Vec::len);
+            let expected = match who {
+                // M1 with R1, R2 and their own manager.
+                Who::Organizer => 3,
+                Who::Partner => 1,
+                // The pairs that M1 organizes, and M1's pair with D1 themselves.
+                Who::Above => 3,
+                Who::TwoAbove => 1,
+                _ => 0,
+            };
+            assert_eq!(managers, expected, "{who:?}: {data}");
+        }
+    }
+
+    /// What is the viewer's own is never anyone else's, whatever their role.
+    async fn everyone_sees_their_own_pairs_and_meetings_only(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let query = "{ viewer { person { number } roles pairRequests { id } \
+            pairs { organizer { number } partner { number } } \
+            meetings(first: 100) { edges { node { pair { organizer { number } partner { number } } } } } } }";
+        for (who, caller) in cast.callers().filter(|(who, _)| *who != Who::Nobody) {
+            let viewer = caller.query(query).await["viewer"].clone();
+            let own = answer::text(&viewer["person"]["number"]);
+            assert_eq!(own, taiwa_tests::cast::number(who));
+            let pairs = viewer["pairs"].as_array().expect("pairs");
+            let meetings = answer::nodes(&viewer["meetings"]);
+            assert!(!pairs.is_empty() && !meetings.is_empty(), "{who:?}: {viewer}");
+            let of_meetings = meetings.iter().map(|meeting| &meeting["pair"]);
+            for pair in pairs.iter().chain(of_meetings) {
+                assert!(numbers(pair).contains(&own), "{who:?}: {pair}");
+            }
+        }
+    }
+
+    /// Files are staged by those who may import, and used by whoever staged them alone.
+    async fn uploads_are_for_importers_and_their_own(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let file = b"number,name\nZ9,Zed Last\n".to_vec();
+        for (who, caller) in cast.callers() {
+            let response = caller.post_upload("a.csv", file.clone()).await;
+            let expected = match who {
+                Who::Hr | Who::Administrator | Who::Stranger => 201,
+                Who::Nobody => 401,
+                _ => 404,
+            };
+            assert_eq!(response.status().as_u16(), expected, "{who:?}");
+        }
+        let upload = cast.of(Who::Administrator).upload("a.csv", file).await;
+        let ghost = Stage::ghost(&upload);
+        for who in [Who::Hr, Who::Stranger] {
+            let caller: &Caller = cast.of(who);
+            let real = caller.mutate("previewImport", json!({"uploadId": upload}), "orgImport { id }").await;
+            let none = caller.mutate("previewImport", json!({"uploadId": ghost}), "orgImport { id }").await;
+            assert_eq!(real.body, none.body, "{who:?}");
+            assert_eq!(real.refusal(), "NOT_FOUND", "{who:?}");
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! The rows: operations, whom they are granted to, and requests that try them.
+
+use Who::{Above, Administrator, Colleague, Executive, Hr, Organizer, Partner, Stranger, TwoAbove};
+use chrono::{Days, NaiveDate};
+use taiwa_tests::{
+    Answer, Caller, Value, World,
+    answer::text,
+    cast::{Cast, Who},
+    json,
+    world::{monday_after, today},
+};
+
+/// An operation and whom it is granted to.
+pub(crate) struct Case {
+    /// `Query.people`.
+    pub(crate) field: &'static str,
+    /// Which use of it.
+    pub(crate) what: &'static str,
+    /// Whether it is done to something that has an id: then a stranger is refused too, and nobody
+    /// who is refused learns whether it exists.
+    pub(crate) names_a_thing: bool,
+    allowed: &'static [Who],
+}
+
+impl Case {
+    /// Whether the table grants it.
+    pub(crate) fn allows(&self, who: Who) -> bool {
+        self.allowed.contains(&who)
+    }
+}
+
+const ALL: &[Who] = &[
+    Organizer,
+    Partner,
+    Above,
+    TwoAbove,
+    Hr,
+    Executive,
+    Administrator,
+    Colleague,
+    Stranger,
+    Who::Nobody,
+];
+const TOKEN: &[Who] =
+    &[Organizer, Partner, Above, TwoAbove, Hr, Executive, Administrator, Colleague, Stranger];
+const TENANT: &[Who] =
+    &[Organizer, Partner, Above, TwoAbove, Hr, Executive, Administrator, Colleague];
+const STATUS: &[Who] = &[Organizer, Partner, Above];
+const THE_TWO: &[Who] = &[Organizer, Partner];
+/// The stranger is an administrator too: of what is theirs.
+const OFFICE: &[Who] = &[Hr, Administrator, Stranger];
+const OFFICE_HERE: &[Who] = &[Hr, Administrator];
+const KEYS: &[Who] = &[Administrator, Stranger];
+const KEYS_HERE: &[Who] = &[Administrator];
+
+const fn on(field: &'static str, what: &'static str, allowed: &'static [Who]) -> Case {
+    Case { field, what, names_a_thing: false, allowed }
+}
+
+const fn to(field: &'static str, what: &'static str, allowed: &'static [Who]) -> Case {
+    Case { field, what, names_a_thing: true, allowed }
+}
+
+/// The table.
+pub(crate) const CASES: &[Case] = &[
+    on("Query.health", "", ALL),
+    on("Query.viewer", "", TOKEN),
+    on("Query.organization", "", TOKEN),
+    on("Query.people", "", TOKEN),
+    on("Query.departments", "", TOKEN),
+    to("Query.person", "", TENANT),
+    to("Query.node", "person", TENANT),
+    to("Query.node", "department", TENANT),
+    to("Query.node", "organization", TENANT),
+    to("Query.node", "window", TENANT),
+    to("Query.node", "pair", STATUS),
+    to("Query.node", "meeting", STATUS),
+    to("Query.node", "plan", OFFICE_HERE),
+    to("Query.node", "import", OFFICE_HERE),
+    to("Query.nodes", "pair", STATUS),
+    to("Query.nodes", "plan", OFFICE_HERE),
+    on("Query.cadencePolicies", "", OFFICE),
+    on("Query.imports", "", OFFICE),
+    on("Query.jobs", "", OFFICE),
+    on("Query.plans", "", OFFICE),
+    on("Mutation.addCadencePolicy", "organization", OFFICE),
+    to("Mutation.addCadencePolicy", "department", OFFICE_HERE),
+    to("Mutation.addCadencePolicy", "pair", &[Organizer, Partner, Hr]),
+    to("Mutation.endCadencePolicy", "organization", OFFICE_HERE),
+    to("Mutation.endCadencePolicy", "pair", &[Organizer, Partner, Hr]),
+    to("Mutation.requestPair", "", THE_TWO),
+    to("Mutation.answerPairRequest", "", THE_TWO),
+    to("Mutation.previewImport", "", KEYS_HERE),
+    to("Mutation.applyImport", "", OFFICE_HERE),
+    on("Mutation.previewPlan", "", OFFICE),
+    to("Mutation.applyPlan", "", OFFICE_HERE),
+    on("Mutation.reserveWindow", "organization", OFFICE),
+    to("Mutation.releaseWindow", "", OFFICE_HERE),
+    on("Mutation.setHoliday", "", KEYS),
+    to("Mutation.setRole", "", KEYS_HERE),
+    on("Mutation.importBusyTime", "", TOKEN),
+    on("Mutation.rotateCalendarFeed", "", TOKEN),
+    on("Mutation.revokeMyTokens", "", TOKEN),
+];
+
+/// Whom a type is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Roots and payloads: judged operation by operation.
+    Root,
+    /// Everyone in the organization.
+    Open,
+    /// Those who may see a pair's status.
+    Status,
+    /// HR and administrators.
+    Office,
+    /// The caller alone.
+    Own,
+}
+
+/// The class of a type; `None` for one that nobody has thought about.
+pub(crate) fn class(name: &str) -> Option<Class> {
+    let name = name.strip_suffix("Connection").or(name.strip_suffix("Edge")).unwrap_or(name);
+    Some(match name {
+        "Query" | "Mutation" | "Node" | "UserError" => Class::Root,
+        name if name.ends_with("Payload") => Class::Root,
+        "ChainLink" | "Department" | "Health" | "Holiday" | "Organization" | "PageInfo"
+        | "Person" | "PersonName" | "Post" | "ReservedWindow" | "WeeklyWindow" => Class::Open,
+        "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "Pair" | "Placement"
+        | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => Class::Status,
+        "Cadence" | "CadencePolicy" | "ChangedField" | "ImportCounts" | "ImportDefect" | "Job"
+        | "MassLeaveBrake" | "OrgImport" | "PersonChange" | "Plan" | "PlanDifference"
+        | "PlannedOccurrence" | "RefusedCount" | "SkippedCount" => Class::Office,
+        "Calendar" | "CalendarSpan" | "PairRequest" | "StatusLook" | "Viewer" => Class::Own,
+        _ => return None,
+    })
+}
+
+/// Fields that lead into a narrower class. The first two hide what the caller may not see; the
+/// viewer's are about themselves; a pair shows the policy that governs it, and its reason, to
+/// those who may see the pair.
+pub(crate) const DOORS: [&str; 8] = [
+    "EffectiveCadence.cadence",
+    "EffectiveCadence.overridden",
+    "EffectiveCadence.policy",
+    "Person.managerPair",
+    "Person.pairs",
+    "StatusLook.pair",
+    "Viewer.meetings",
+    "Viewer.pairs",
+];
+
+/// Ids of what the operations are done to.
+pub(crate) struct Stage {
+    pair: String,
+    meeting: String,
+    person: String,
+    partner: String,
+    organizer: String,
+    department: String,
+    organization: String,
+    window: String,
+    plan: String,
+    import: (String, String),
+    request: String,
+    policy: String,
+    pair_policy: String,
+    upload: String,
+    stranger: String,
+    day: NaiveDate,
+}
+
+fn cadence() -> Value {
+    json!({"everyWeeks": 2, "minutes": 30})
+}
+
+async fn preview(caller: &Caller, upload: &str) -> (String, String) {
+    let input = json!({"uploadId": upload});
+    let made = caller.mutate("previewImport", input, "orgImport { id planHash }").await.done();
+    (text(&made["orgImport"]["id"]), text(&made["orgImport"]["planHash"]))
+}
+
+async fn plan(caller: &Caller, monday: NaiveDate) -> (String, String) {
+    let input = json!({"from": monday, "weeks": 2});
+    let made = caller.mutate("previewPlan", input, "plan { id hash }").await.done();
+    (text(&made["plan"]["id"]), text(&made["plan"]["hash"]))
+}
+
+impl Stage {
+    /// Makes one thing of every kind.
+    pub(crate) async fn set(world: &World, cast: &Cast) -> Self {
+        let (hr, keys) = (cast.of(Hr), cast.of(Administrator));
+        let organizer = cast.of(Organizer);
+        let day = today(keys).await;
+        let pair = cast.pair().await;
+        let open = keys
+            .query(
+                "{ organization { id } departments(topOnly: false) { id } r: person(number: \"R2\") { id } \
+                 m: person(number: \"M1\") { id } p: person(number: \"R1\") { id } }",
+            )
+            .await;
+        let window =
+            json!({"name": "1on1", "window": {"weekday": 3, "from": "15:00", "to": "17:00"}});
+        let window = hr.mutate("reserveWindow", window, "reservedWindow { id }").await.done();
+        let request = json!({
+            "kind": "MENTOR", "organizerId": open["m"]["id"], "partnerId": open["p"]["id"], "startsOn": day,
+        });
+        let request = organizer.mutate("requestPair", request, "pairRequest { id }").await.done();
+        let upload = keys.upload("z.csv", "number,name\nZ0,Zoe Zero\n").await;
+        let import = preview(keys, &upload).await;
+        let mut stage = Self {
+            pair: text(&pair["id"]),
+            meeting: text(&pair["nextMeetings"][0]["id"]),
+            person: text(&open["r"]["id"]),
+            partner: text(&open["p"]["id"]),
+            organizer: text(&open["m"]["id"]),
+            department: text(&open["departments"][0]["id"]),
+            organization: text(&open["organization"]["id"]),
+            window: text(&window["reservedWindow"]["id"]),
+            plan: String::new(),
+            import,
+            request: text(&request["pairRequest"]["id"]),
+            policy: String::new(),
+            pair_policy: String::new(),
+            upload,
+            stranger: cast.of(Stranger).person("R1").await,
+            day,
+        };
+        stage.policy = stage.new_policy(hr, "ORGANIZATION").await;
+        stage.pair_policy = stage.new_policy(organizer, "PAIR").await;
+        world.settle(keys).await;
+        stage.plan = plan(hr, monday_after(day)).await.0;
+        assert_ne!(stage.stranger, stage.partner);
+        stage
+    }
+
+    /// An id of the same kind that nothing has.
+    pub(crate) fn ghost(id: &str) -> String {
+        let (prefix, digits) = id.rsplit_once('_').expect("an id");
+        format!("{prefix}_{}1", "0".repeat(digits.len() - 1))
+    }
+
+    async fn new_policy(&self, caller: &Caller, scope: &str) -> String {
+        let mut input = json!({"scope": scope, "cadence": cadence(), "reason": "a test"});
+        if scope == "PAIR" {
+            input["pairId"] = json!(self.pair);
+        }
+        let made = caller.mutate("addCadencePolicy", input, "cadencePolicy { id }").await.done();
+        text(&made["cadencePolicy"]["id"])
+    }
+
+    /// Tries an operation. What an allowed caller uses up is made afresh for them.
+    pub(crate) async fn ask(
+        &self,
+        world: &World,
+        case: &Case,
+        who: Who,
+        caller: &Caller,
+        ghost: bool,
+    ) -> Answer {
+        let real = |id: &String| if ghost { Self::ghost(id) } else { id.clone() };
+        let fresh = case.allows(who);
+        let (kind, name) = case.field.split_once('.').expect("a field");
+        if kind == "Query" {
+            let id = match case.what {
+                "person" => &self.person,
+                "department" => &self.department,
+                "organization" => &self.organization,
+                "window" => &self.window,
+                "meeting" => &self.meeting,
+                "plan" => &self.plan,
+                "import" => &self.import.0,
+                _ => &self.pair,
+            };
+            let query = match name {
+                "health" => "{ health { status } }",
+                "viewer" => "{ viewer { roles person { id } calendar { feedRotatedAt } } }",
+                "organization" => "{ organization { id name } }",
+                "people" => "{ people(first: 5) { edges { node { id } } } }",
+                "departments" => "{ departments { id headCount } }",
+                "cadencePolicies" => "{ cadencePolicies { id reason } }",
+                "imports" => "{ imports { edges { node { id } } } }",
+                "jobs" => "{ jobs { edges { node { id } } } }",
+                "plans" => "{ plans { edges { node { id } } } }",
+                "person" => "query($id: ID!) { person(id: $id) { id email } }",
+                "node" => "query($id: ID!) { node(id: $id) { id __typename } }",
+                "nodes" => "query($id: ID!) { nodes(ids: [$id]) { id __typename } }",
+                other => panic!("no request for {other}"),
+            };
+            let id = if name == "person" { real(&self.person) } else { real(id) };
+            let variables = if query.starts_with("query") { json!({"id": id}) } else { json!({}) };
+            return caller.ask(query, variables).await;
+        }
+        let far = self.day + Days::new(300);
+        let (input, selection) = match (name, case.what) {
+            ("importBusyTime", _) => {
+                let ics =
+                    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nEND:VCALENDAR\r\n";
+                (json!({"ics": ics}), "calendar { feedRotatedAt }")
+            }
+            ("rotateCalendarFeed", _) => {
+                let query = "mutation { rotateCalendarFeed { url userErrors { code } } }";
+                return caller.ask(query, json!({})).await;
+            }
+            // The last of the cases: those callers are gone afterwards.
+            ("revokeMyTokens", _) => {
+                let query = "mutation { revokeMyTokens { revoked userErrors { code } } }";
+                return caller.ask(query, json!({})).await;
+            }
+            ("addCadencePolicy", what) => {
+                let scope = what.to_uppercase();
+                let mut input =
+                    json!({"scope": scope, "cadence": cadence(), "reason": "a test", "from": far});
+                match what {
+                    "pair" => input["pairId"] = json!(real(&self.pair)),
+                    "department" => input["departmentId"] = json!(real(&self.department)),
+                    _ => {}
+                }
+                (input, "cadencePolicy { id }")
+            }
+            ("endCadencePolicy", what) => {
+                let policy = match (what, fresh) {
+                    ("pair", true) => self.new_policy(caller, "PAIR").await,
+                    ("pair", false) => real(&self.pair_policy),
+                    (_, true) => self.new_policy(caller, "ORGANIZATION").await,
+                    (_, false) => real(&self.policy),
+                };
+                (json!({"policyId": policy, "version": 1, "lastDay": far}), "cadencePolicy { id }")
+            }
+            ("requestPair", _) => {
+                let input = json!({
+                    "kind": "PEER", "organizerId": real(&self.organizer),
+                    "partnerId": real(&self.partner), "startsOn": far,
+                });
+                (input, "pairRequest { id }")
+            }
+            ("answerPairRequest", _) => {
+                (json!({"requestId": real(&self.request), "accept": true}), "pairRequest { id }")
+            }
+            ("previewImport", _) => (json!({"uploadId": real(&self.upload)}), "orgImport { id }"),
+            ("applyImport", _) => {
+                let (id, hash) = if fresh {
+                    world.settle(caller).await;
+                    let row = format!("number,name\nZ{who:?},Zed Last\n");
+                    preview(caller, &caller.upload("z.csv", row).await).await
+                } else {
+                    (real(&self.import.0), self.import.1.clone())
+                };
+                (json!({"importId": id, "planHash": hash}), "orgImport { id }")
+            }
+            ("previewPlan", _) => {
+                (json!({"from": monday_after(self.day), "weeks": 2}), "plan { id }")
+            }
+            ("applyPlan", _) => {
+                let (id, hash) = if fresh {
+                    world.settle(caller).await;
+                    plan(caller, monday_after(self.day)).await
+                } else {
+                    (real(&self.plan), "0".repeat(64))
+                };
+                (json!({"planId": id, "hash": hash}), "plan { id }")
+            }
+            ("reserveWindow", _) => {
+                let window = json!({"weekday": 5, "from": "16:00", "to": "17:00"});
+                (json!({"name": format!("{who:?}"), "window": window}), "reservedWindow { id }")
+            }
+            ("releaseWindow", _) => {
+                let window = if fresh {
+                    let window = json!({"weekday": 4, "from": "16:00", "to": "17:00"});
+                    let input = json!({"name": "to give back", "window": window});
+                    let made = caller.mutate("reserveWindow", input, "reservedWindow { id }").await;
+                    text(&made.done()["reservedWindow"]["id"])
+                } else {
+                    real(&self.window)
+                };
+                (json!({"reservedWindowId": window}), "releasedId")
+            }
+            ("setHoliday", _) => (json!({"day": far, "name": "創立記念日"}), "organization { id }"),
+            ("setRole", _) => {
+                let input =
+                    json!({"personId": real(&self.person), "role": "EXECUTIVE", "held": true});
+                (input, "person { id }")
+            }
+            (other, _) => panic!("no request for {other}"),
+        };
+        caller.mutate(name, input, selection).await
+    }
+}
