@@ -436,6 +436,9 @@ def dotted_lines(company):
         (at("大阪総務部", "部長"), at("人事部", "部長")),
     ):
         report.dotted.append(manager)
+        # Berlin's first hour is Tokyo's last.
+        if (report.office, manager.office) == ("Berlin", "Tokyo"):
+            report.hours = DE
     at("データ基盤課", "シニアエンジニア").dotted.append(at("プロダクト開発部", "部長"))
 
 

@@ -7,8 +7,8 @@
 //! A week is drawn on a grid of quarter hours of the person's own wall clock. First comes what
 //! returns every week (stand-up, department and managers' meetings, projects, focus time), then
 //! travel, then single meetings until the week is as full as this person's weeks are. Most first
-//! and last hours of a day stay free, as do evenings: that is where offices far apart meet, and
-//! where a weekly 1on1 finds a time that holds.
+//! and last hours of a day stay free, as do evenings: that is where offices far apart meet. So
+//! does one hour a day that is the same for everyone: there people with different hours meet.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
@@ -74,6 +74,9 @@ const fn at(hour: usize, minute: usize) -> usize {
     hour * 4 + minute / 15
 }
 
+/// The hour of each day, Monday first, in which nobody calls a meeting of their own.
+const COMMON: [usize; 5] = [at(14, 0), at(11, 0), at(11, 0), at(11, 0), at(14, 0)];
+
 /// The instant of a quarter hour of the week. A time that the clock skips is an hour later, of one
 /// that it shows twice it is the first.
 fn instant(zone: Tz, monday: NaiveDate, quarter: usize) -> Option<DateTime<Utc>> {
@@ -111,7 +114,7 @@ fn pick<T: Copy>(list: &[T], hash: u64) -> T {
 struct Grid {
     /// Working time.
     open: [bool; WEEK],
-    /// Working time that meetings of one's own making leave alone.
+    /// Time that meetings of one's own making leave alone.
     kept: [bool; WEEK],
     taken: [bool; WEEK],
 }
@@ -128,12 +131,18 @@ impl Grid {
                 grid.kept[start + quarter] |= from >= at(17, 30);
             }
         }
+        for (day, hour) in COMMON.iter().enumerate() {
+            grid.kept[day * DAY + hour..day * DAY + hour + 4].fill(true);
+        }
         // One day's edges may fill up.
         let busy_day = (hash(&[person.number, "edges"], 0) % 5) as usize;
         for day in (0..7).filter(|day| *day != busy_day) {
             let hours: Vec<usize> = grid.day(day).filter(|q| grid.open[*q]).collect();
             let edge = if hours.len() < at(6, 0) { 2 } else { 4 };
-            for quarter in hours.iter().take(edge).chain(hours.iter().rev().take(edge)) {
+            // Who stays until seven does so for offices further west.
+            let late = hours.last().is_some_and(|last| last % DAY >= at(18, 45));
+            let last = if late { 2 * edge } else { edge };
+            for quarter in hours.iter().take(edge).chain(hours.iter().rev().take(last)) {
                 grid.kept[*quarter] = true;
             }
         }
