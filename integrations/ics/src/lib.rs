@@ -1,6 +1,6 @@
 //! iCalendar (RFC 5545) in both directions, without I/O.
 //!
-//! [`feed`] writes the calendar that a person's calendar program subscribes to. [`busy`] reads a
+//! [`feed()`] writes the calendar that a person's calendar program subscribes to. [`busy`] reads a
 //! calendar that a person exported from such a program and keeps nothing of it but spans of time:
 //! no title, place or name leaves the function, not even in an error.
 //!
