@@ -73,15 +73,18 @@ impl App {
         self.ids.next().into()
     }
 
-    /// The actor's organization for reading: one open snapshot serves all reads of a request.
+    /// The actor's organization for reading. All reads of a request share one open snapshot, until
+    /// [`Actor::release`]; an operator's reads are each of their own moment.
     pub async fn reader(&self, actor: &Actor) -> Result<Arc<Reader>> {
-        let mut reads = actor.reads.0.lock().await;
-        if let Some(reader) = &*reads {
-            return Ok(reader.clone());
+        let open = async || -> Result<Arc<Reader>> {
+            Ok(Arc::new(self.database.reader(actor.caller.organization).await?))
+        };
+        let Reads::Shared(shared) = &actor.reads else { return open().await };
+        let mut shared = shared.lock().await;
+        match &*shared {
+            Some(reader) => Ok(reader.clone()),
+            None => Ok(shared.insert(open().await?).clone()),
         }
-        let reader = Arc::new(self.database.reader(actor.caller.organization).await?);
-        *reads = Some(reader.clone());
-        Ok(reader)
     }
 
     /// The operator at the server's own command line, who acts for the organization without
@@ -114,13 +117,19 @@ pub struct Actor {
     reads: Reads,
 }
 
-/// The open snapshot of a request, shared by its reads.
+/// How an actor's reads see the database.
 #[derive(Clone, Default)]
-pub(crate) struct Reads(Arc<tokio::sync::Mutex<Option<Arc<Reader>>>>);
+pub(crate) enum Reads {
+    /// Each sees its own moment: command line and jobs, which go on for long and write between.
+    #[default]
+    Fresh,
+    /// All see one moment: requests.
+    Shared(Arc<tokio::sync::Mutex<Option<Arc<Reader>>>>),
+}
 
 impl Reads {
     fn holding(reader: Reader) -> Self {
-        Self(Arc::new(tokio::sync::Mutex::new(Some(Arc::new(reader)))))
+        Self::Shared(Arc::new(tokio::sync::Mutex::new(Some(Arc::new(reader)))))
     }
 }
 
@@ -134,7 +143,9 @@ impl Actor {
     /// Lets go of the snapshot: before a write, so that later reads see it, and before long work,
     /// so that no connection waits for it.
     pub async fn release(&self) {
-        self.reads.0.lock().await.take();
+        if let Reads::Shared(shared) = &self.reads {
+            shared.lock().await.take();
+        }
     }
 
     /// Who to name as the author; none for the operator.
