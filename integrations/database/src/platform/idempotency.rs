@@ -6,7 +6,7 @@ use taiwa_domain::id::PersonId;
 
 use crate::{
     error::Result,
-    handle::{Reader, Transaction},
+    handle::Transaction,
     value::{execute, row},
 };
 
@@ -21,9 +21,20 @@ pub struct Stored {
     pub payload: String,
 }
 
-impl Reader {
-    /// The answer kept for a caller's key.
+impl Transaction {
+    /// The answer kept for a caller's key. Waits for another transaction with the same key to end,
+    /// so that of many at once one works and the others find its answer. (SQLite's one writer has
+    /// waited already.)
     pub async fn idempotent(&self, caller: PersonId, key: &str) -> Result<Option<Stored>> {
+        if self.postgres() {
+            let lock = format!("{} {} {key}", self.organization().0, caller.0);
+            execute(
+                &self.session,
+                "select pg_advisory_xact_lock(hashtextextended($1, 0))",
+                [lock.into()],
+            )
+            .await?;
+        }
         row(
             &self.session,
             "select operation, input_hash, payload from idempotency_key \
@@ -32,9 +43,7 @@ impl Reader {
         )
         .await
     }
-}
 
-impl Transaction {
     /// Keeps an answer. A concurrent use of the same key fails as a conflict and nothing of it
     /// stays.
     pub async fn keep_idempotent(
