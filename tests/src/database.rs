@@ -124,3 +124,8 @@ fn sqlite(file: &str, sql: &str) -> String {
     assert!(output.status.success(), "{sql}: {error}");
     String::from_utf8(output.stdout).expect("UTF-8")
 }
+
+/// The rows of a query on a SQLite file.
+pub fn sqlite_rows(file: &str, sql: &str) -> Vec<Value> {
+    serde_json::from_str(&sqlite(file, sql)).expect("rows")
+}
