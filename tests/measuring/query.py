@@ -124,7 +124,8 @@ def on_postgres(folder, node, bare, url, postmaster):
 
         contenders = [
             start(OURS, team.OURS, product.serve(), product.environment),
-            start("bare resolver", team.BY_ID, [bare, url, ORGANIZATION, "127.0.0.1:PORT", str(TODAY)]),
+            start("bare resolver", team.BARE,
+                  [bare, url, ORGANIZATION, "127.0.0.1:PORT", str(TODAY)]),
             start("Mercurius, JIT", team.BY_ID, [node, str(HERE / "peers/mercurius.mjs"), *peer],
                   production),
             start("PostGraphile 5", team.POSTGRAPHILE,
@@ -142,7 +143,7 @@ def on_sqlite(folder, bare):
         contenders = [
             contender(stack, folder, OURS, team.OURS, managers, product.serve(),
                       product.environment),
-            contender(stack, folder, "bare resolver", team.BY_ID, managers,
+            contender(stack, folder, "bare resolver", team.BARE, managers,
                       [bare, url, ORGANIZATION, "127.0.0.1:PORT", str(TODAY)]),
         ]
         first = Path(contenders[0].requests).read_text().splitlines()

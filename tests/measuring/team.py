@@ -15,6 +15,8 @@ PERSON = """{ id displayName reports(first: 8) { edges { node {
 # Ours answers who the token belongs to; the others are told whom to answer.
 OURS = f"{{ viewer {{ person {PERSON} }} }}"
 BY_ID = f"query Team($id: ID!) {{ person(id: $id) {PERSON} }}"
+# The bare resolver has the widths built in.
+BARE = BY_ID.replace("(first: 8)", "").replace("(first: 2)", "")
 POSTGRAPHILE = """query Team($id: UUID!) { person: personByRowId(rowId: $id) {
   rowId displayName reports(first: 8, orderBy: NUMBER_ASC) { edges { node {
     rowId displayName number managerPair { rowId nextMeetings(first: 2, orderBy: SORT_AT_ASC) {
