@@ -155,5 +155,6 @@ create table meeting (
 create index meeting_pair on meeting (organization_id, pair_id, sort_at, id);
 create index meeting_time on meeting (organization_id, sort_at, id);
 create index meeting_due on meeting (organization_id, due_week);
+create index meeting_skipped on meeting (organization_id, id) where status = 'skipped';
 create index meeting_planned on meeting (organization_id, id) where status = 'planned';
 ";

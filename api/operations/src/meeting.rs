@@ -36,14 +36,8 @@ pub async fn own_team(
     limit: u32,
     meetings: u32,
 ) -> Result<Vec<TeamMember>> {
-    let page = TeamPage {
-        manager: actor.caller.person,
-        day,
-        after,
-        limit,
-        from: app.now(),
-        meetings,
-    };
+    let page =
+        TeamPage { manager: actor.caller.person, day, after, limit, from: app.now(), meetings };
     let mut team = app.reader(actor).await?.team(&page).await?;
     for member in &mut team {
         let seen = member.pair.is_some_and(|pair| {

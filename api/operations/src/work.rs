@@ -17,7 +17,7 @@ use crate::{Actor, App, Failure, Result, pair::sync, planning};
 /// How long a claim is held without a sign of life.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// Meetings whose holds are placed in one call.
-const BATCH: u32 = 500;
+const BATCH: u32 = 2_000;
 
 /// Does all due jobs (of one organization, if given) until none is left. Returns how many were
 /// done. Safe beside other workers.
@@ -109,11 +109,19 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     transaction.absorb_equal(claim, app.now()).await?;
     transaction.commit().await?;
     let calendar = BuiltInCalendar::new(&app.database, organization, &*app.ids, &*app.clock);
-    let mut placed = 0;
     loop {
         let reader = app.database.reader(organization).await?;
-        let meetings = reader.planned_meetings(BATCH).await?;
         let given_up = reader.skipped_with_holds(BATCH).await?;
+        drop(reader);
+        if given_up.is_empty() {
+            break;
+        }
+        calendar.cancel(&given_up).await?;
+    }
+    let (mut placed, mut after) = (0, None);
+    loop {
+        let reader = app.database.reader(organization).await?;
+        let meetings = reader.planned_meetings(after, BATCH).await?;
         let pairs: Vec<_> = meetings.iter().map(|meeting| meeting.pair).collect();
         let pairs: std::collections::HashMap<_, _> = reader
             .pairs_by_id(actor.today, &pairs)
@@ -122,12 +130,8 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
             .map(|row| (row.pair.id, row.pair))
             .collect();
         drop(reader);
-        if meetings.is_empty() && given_up.is_empty() {
-            break;
-        }
-        if !given_up.is_empty() {
-            calendar.cancel(&given_up).await?;
-        }
+        let Some(last) = meetings.last() else { break };
+        after = Some(last.id);
         let holds: Vec<Hold> = meetings
             .iter()
             .filter_map(|meeting| Some((meeting, meeting.slot?, pairs.get(&meeting.pair)?)))

@@ -14,8 +14,9 @@ pub enum DatabaseError {
     /// The stored value cannot be read as what it should be.
     #[error("a stored {0} cannot be read")]
     Corrupt(&'static str),
-    /// The URL names no engine that is supported.
-    #[error("the database URL must begin with sqlite: or postgres:")]
+    /// The URL cannot be read, or names no engine that is supported. It may hold a password, so
+    /// it is not repeated.
+    #[error("the database URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")]
     Url,
     /// Anything else.
     #[error("the database refused a statement")]
@@ -31,6 +32,11 @@ impl From<DbErr> for DatabaseError {
             return Self::Conflict(error);
         }
         match &error {
+            DbErr::Conn(RuntimeErr::Internal(text))
+                if text.starts_with("The connection string") =>
+            {
+                Self::Url
+            }
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
             DbErr::Exec(RuntimeErr::SqlxError(inner))
             | DbErr::Query(RuntimeErr::SqlxError(inner))

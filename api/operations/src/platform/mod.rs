@@ -9,9 +9,7 @@ use taiwa_domain::{
 use taiwa_identity::{Issued, Verified};
 use uuid::Uuid;
 
-use crate::{
-    Actor, App, Done, ErrorCode, Failure, Idempotency, Reads, Result, UserError, begin,
-};
+use crate::{Actor, App, Done, ErrorCode, Failure, Idempotency, Reads, Result, UserError, begin};
 
 /// How long an access token lives.
 pub const TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(1);

@@ -3,7 +3,7 @@
 mod team;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, QueryResult};
 use taiwa_domain::{
     id::{MeetingId, PairId, PersonId, PlanId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
@@ -38,6 +38,25 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// Reads the columns of [`COLUMNS`] that begin at the place `at`.
+    pub(crate) fn at(row: &QueryResult, at: usize) -> Result<Self> {
+        Ok(Self {
+            id: row.try_get_by_index(at)?,
+            pair_id: row.try_get_by_index(at + 1)?,
+            due_week: row.try_get_by_index(at + 2)?,
+            starts_at: row.try_get_by_index(at + 3)?,
+            ends_at: row.try_get_by_index(at + 4)?,
+            minutes: row.try_get_by_index(at + 5)?,
+            buffer_minutes: row.try_get_by_index(at + 6)?,
+            status: row.try_get_by_index(at + 7)?,
+            skip_reason: row.try_get_by_index(at + 8)?,
+            pinned: row.try_get_by_index(at + 9)?,
+            cost: row.try_get_by_index(at + 10)?,
+            plan_id: row.try_get_by_index(at + 11)?,
+            version: row.try_get_by_index(at + 12)?,
+        })
+    }
+
     pub(crate) fn into_meeting(self) -> Result<Meeting> {
         Ok(Meeting {
             id: MeetingId(self.id),
@@ -251,15 +270,20 @@ impl Reader {
         Ok(found.into_iter().map(|row| MeetingId(row.id)).collect())
     }
 
-    /// Meetings that wait for their holds, oldest first.
-    pub async fn planned_meetings(&self, limit: u32) -> Result<Vec<Meeting>> {
+    /// Meetings that wait for their holds, by id after `after`: whoever works through them goes on
+    /// from where they were instead of over those that no longer wait.
+    pub async fn planned_meetings(
+        &self,
+        after: Option<MeetingId>,
+        limit: u32,
+    ) -> Result<Vec<Meeting>> {
         let found: Vec<Row> = rows(
             &self.session,
             &format!(
                 "select {COLUMNS} from meeting m where m.organization_id = $1 \
-                 and m.status = 'planned' order by m.id limit $2"
+                 and m.status = 'planned' and ($3 is null or m.id > $3) order by m.id limit $2"
             ),
-            [self.org(), i64::from(limit).into()],
+            [self.org(), i64::from(limit).into(), after.map(|id| id.0).into()],
         )
         .await?;
         found.into_iter().map(Row::into_meeting).collect()

@@ -1,7 +1,7 @@
 //! The hot shape: a manager's reports with the next meetings of each pair, in one statement.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{FromQueryResult, QueryResult};
+use sea_orm::QueryResult;
 use taiwa_domain::{
     id::{PairId, PersonId},
     meeting::Meeting,
@@ -75,14 +75,8 @@ impl Reader {
                  and m.id in (select n.id from meeting n {next})"
             )
         };
-        // Prefixes keep the names of the three row types apart.
-        let meeting_columns = COLUMNS
-            .split(", ")
-            .map(|column| format!("{column} as m_{}", column.trim_start_matches("m.")))
-            .collect::<Vec<_>>()
-            .join(", ");
         sql.push(&format!(
-            "select {person}, r.id as r_id, {meeting_columns} \
+            "select {person}, r.id, {COLUMNS} \
              from (select q.organization_id, q.id, q.number from reporting_line l \
                join person q on q.organization_id = l.organization_id and q.id = l.report_id \
                where l.organization_id = {organization} and l.manager_id = {manager} \
@@ -103,11 +97,11 @@ impl Reader {
         .await?;
         let mut team: Vec<TeamMember> = Vec::with_capacity(page.limit as usize);
         for row in &found {
-            let id = PersonId(row.try_get("", "id")?);
+            let id = PersonId(row.try_get_by_index(0)?);
             if team.last().is_none_or(|member| member.person.id != id) {
-                let pair: Option<uuid::Uuid> = row.try_get("", "r_id")?;
+                let pair: Option<uuid::Uuid> = row.try_get_by_index(PersonRow::WIDTH)?;
                 team.push(TeamMember {
-                    person: PersonRow::from_query_result(row, "")?.into_person()?,
+                    person: PersonRow::at(row, 0)?.into_person()?,
                     pair: pair.map(|pair| Pair {
                         id: PairId(pair),
                         kind: PairKind::Manager,
@@ -126,8 +120,9 @@ impl Reader {
 }
 
 fn meeting(row: &QueryResult) -> Result<Option<Meeting>> {
-    match row.try_get::<Option<uuid::Uuid>>("", "m_id")? {
+    let at = PersonRow::WIDTH + 1;
+    match row.try_get_by_index::<Option<uuid::Uuid>>(at)? {
         None => Ok(None),
-        Some(_) => Row::from_query_result(row, "m_")?.into_meeting().map(Some),
+        Some(_) => Row::at(row, at)?.into_meeting().map(Some),
     }
 }

@@ -71,8 +71,9 @@ impl World {
 
     /// On PostgreSQL, in a database of its own.
     pub async fn postgres() -> Self {
-        let base = std::env::var("TAIWA_TEST_POSTGRES_URL")
-            .expect("TAIWA_TEST_POSTGRES_URL names the PostgreSQL to test on; tests/run starts one");
+        let base = std::env::var("TAIWA_TEST_POSTGRES_URL").expect(
+            "TAIWA_TEST_POSTGRES_URL names the PostgreSQL to test on; tests/run starts one",
+        );
         let name = format!("taiwa_{}", unique());
         let admin = sea_orm::Database::connect(&base).await.expect("PostgreSQL answers");
         sea_orm::ConnectionTrait::execute_unprepared(&admin, &format!("create database {name}"))
