@@ -96,7 +96,15 @@ impl Common {
 
 /// Parses the command line and runs the command.
 pub(crate) fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // A wrong command line is a failure like any other; help and version are none.
+        Err(error) if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") => {
+            output::failed(&Problem::new("usage", error.to_string().trim_end()), true);
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     let filter = tracing_subscriber::EnvFilter::try_from_env("TAIWA_LOG")
         .unwrap_or_else(|_| "warn,taiwa=info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
