@@ -47,7 +47,8 @@ fn file_name(headers: &HeaderMap) -> Option<String> {
             bytes.push(byte);
         }
     }
-    String::from_utf8(bytes).ok().filter(|name| name.chars().count() <= 255)
+    let name = String::from_utf8(bytes).ok()?;
+    (name.chars().count() <= 255 && !name.contains('\0')).then_some(name)
 }
 
 async fn stage(State(gate): State<TokenGate>, request: Request) -> Response {

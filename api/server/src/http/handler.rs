@@ -90,6 +90,7 @@ impl<E: Executor, G: Gate> Server<E, G> {
         carries: Carries,
         media: Media,
     ) -> Result<Reply, Refusal> {
+        payload.check_text()?;
         let persisted = payload.persisted()?;
         if payload.query.is_none() && persisted.is_none() {
             return Err(Refusal::bad_request("The parameter query is missing"));

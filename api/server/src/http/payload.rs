@@ -84,6 +84,24 @@ impl Payload {
         })
     }
 
+    /// Refuses the character U+0000, which is no text to PostgreSQL: as a variable's value or as
+    /// an escape in the document.
+    pub(super) fn check_text(&self) -> Result<(), Refusal> {
+        fn holds(value: &Value) -> bool {
+            match value {
+                Value::String(text) => text.contains('\0'),
+                Value::List(items) => items.iter().any(holds),
+                Value::Object(fields) => fields.values().any(holds),
+                _ => false,
+            }
+        }
+        let escaped = self.query.as_ref().is_some_and(|text| text.contains("\\u0000"));
+        if escaped || self.variables.values().any(holds) {
+            return Err(Refusal::bad_request("The character U+0000 is no text"));
+        }
+        Ok(())
+    }
+
     /// The key of the persisted query that the client names, if it does.
     pub(super) fn persisted(&self) -> Result<Option<Key>, Refusal> {
         let (version, hash) = match self.extensions.get("persistedQuery") {
