@@ -270,6 +270,31 @@ both! {
         assert_eq!(kept[0]["kept"], 1);
     }
 
+    /// U+0000, which one engine cannot store, is no text: neither in a file's name nor in a file of
+    /// any encoding does it come as far as the database.
+    async fn a_nul_in_a_file_is_refused_or_a_defect(world: &mut World) {
+        let org = world.company("acme", COMPANY).await;
+        let keys = world.person(&org, "A1", Some("administrator"));
+        let upload = keys.upload("a%00b.csv", "number,name\nN1,New One\n").await;
+        let input = json!({"uploadId": upload});
+        keys.mutate("previewImport", input, "orgImport { fileName }").await.done();
+        let text = "number,name,job title\nN1,New \0One,Boss\nN2,New Two,\0\nN4,New Four,x\n";
+        let upload = keys.upload("a.csv", text).await;
+        let plain = keys.mutate("previewImport", json!({"uploadId": upload}), "__typename").await;
+        assert_eq!(plain.refusal(), "UNREADABLE_FILE");
+        let marked = format!("\u{feff}{text}");
+        let utf16: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let upload = keys.upload("a.csv", utf16).await;
+        let wide = keys.mutate("previewImport", json!({"uploadId": upload}), SELECTION).await.payload();
+        if wide["orgImport"].is_null() {
+            assert_eq!(wide["userErrors"][0]["code"], "UNREADABLE_FILE", "{wide}");
+        } else {
+            apply(&keys, &wide["orgImport"]).await.done();
+            let day = today(&keys).await;
+            assert_eq!(person(&keys, "N4", day).await["displayName"], "New Four", "{wide}");
+        }
+    }
+
     /// Columns that no alias knows can be named.
     async fn columns_can_be_mapped_by_hand(world: &mut World) {
         let org = world.company("acme", COMPANY).await;
