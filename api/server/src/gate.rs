@@ -15,8 +15,7 @@ impl TokenGate {
     /// The actor of a bearer token.
     pub(crate) async fn actor(&self, bearer: &str) -> Result<Actor, Refused> {
         let tokens = self.app.tokens.as_ref().ok_or(Refused::Unavailable)?;
-        let verified =
-            tokens.verify(bearer, self.app.now()).map_err(|_| Refused::InvalidToken)?;
+        let verified = tokens.verify(bearer, self.app.now()).map_err(|_| Refused::InvalidToken)?;
         match self.app.actor(&verified).await {
             Ok(Some(actor)) => Ok(actor),
             Ok(None) => Err(Refused::InvalidToken),

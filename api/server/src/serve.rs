@@ -56,11 +56,7 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Problem> {
 }
 
 /// Runs routes and workers on a bound listener.
-pub(crate) async fn run(
-    app: App,
-    listener: TcpListener,
-    serving: Serving,
-) -> Result<(), Problem> {
+pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Result<(), Problem> {
     let address = listener.local_addr().map_err(listening)?;
     let public_url = serving.public_url.unwrap_or_else(|| format!("http://{address}"));
     let gate = TokenGate { app: app.clone() };

@@ -85,7 +85,8 @@ async fn stage(State(gate): State<TokenGate>, request: Request) -> Response {
             &format!("A file may have {mib} MiB."),
         );
     };
-    match platform::stage_upload(&gate.app, &actor, file_name(&head.headers), content.to_vec()).await
+    match platform::stage_upload(&gate.app, &actor, file_name(&head.headers), content.to_vec())
+        .await
     {
         Ok(id) => {
             let id = taiwa_graphql::upload_id(id);

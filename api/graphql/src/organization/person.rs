@@ -364,25 +364,18 @@ impl Person {
         };
         let caller = caller(context)?;
         let (day, after) = (self.day, page.after.as_deref());
-        let team = operations::own_team(
-            &caller.app,
-            &caller.actor,
-            day,
-            after,
-            page.fetch(),
-            meetings,
-        )
-        .await
-        .map_err(|failure| failed(&failure))?;
+        let team =
+            operations::own_team(&caller.app, &caller.actor, day, after, page.fetch(), meetings)
+                .await
+                .map_err(|failure| failed(&failure))?;
         Ok(page.connection(
             team,
             |member| member.person.number.clone(),
             |member| {
                 let next = Some((meetings, Arc::new(member.next)));
-                let pair = member.pair.map(|pair| Pair {
-                    row: PairRow { pair, organizers_manager: None },
-                    next,
-                });
+                let pair = member
+                    .pair
+                    .map(|pair| Pair { row: PairRow { pair, organizers_manager: None }, next });
                 Person { person: member.person.into(), day, team: Team::Known(pair) }
             },
         ))

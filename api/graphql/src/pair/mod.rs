@@ -102,7 +102,8 @@ impl Pair {
         let always = taiwa_domain::organization::Period::since(
             NaiveDate::MIN.max(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(NaiveDate::MIN)),
         );
-        let found = reader.episodes(always, Some(&[self.row.pair.id])).await.map_err(Shared::from)?;
+        let found =
+            reader.episodes(always, Some(&[self.row.pair.id])).await.map_err(Shared::from)?;
         Ok(found
             .into_iter()
             .map(|it| Episode { from: it.period.from, until: it.period.last_day() })

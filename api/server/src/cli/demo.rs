@@ -40,7 +40,9 @@ impl Demo {
         std::fs::create_dir_all(&self.data).map_err(io)?;
         let file = |name: &str| self.data.join(name);
         if self.reset {
-            for name in ["taiwa.sqlite", "taiwa.sqlite-wal", "taiwa.sqlite-shm", "keys.json", "demo.json"] {
+            for name in
+                ["taiwa.sqlite", "taiwa.sqlite-wal", "taiwa.sqlite-shm", "keys.json", "demo.json"]
+            {
                 match std::fs::remove_file(file(name)) {
                     Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                         return Err(io(error));
@@ -54,7 +56,8 @@ impl Demo {
         let address = listener.local_addr().map_err(io)?;
 
         let keys = file("keys.json");
-        let problem = |error: taiwa_identity::RingError| Problem::new("key_ring", error.to_string());
+        let problem =
+            |error: taiwa_identity::RingError| Problem::new("key_ring", error.to_string());
         if !keys.exists() {
             KeyRing::generate(SystemClock.now()).map_err(problem)?.write(&keys).map_err(problem)?;
         }
@@ -97,7 +100,12 @@ impl Demo {
             "\nTaiwa demo: {} people, {} pairs, {} 1on1s planned over {} weeks from {} and held in \
              both calendars, {} skipped with a reason.\n\nTokens (valid for one hour; start the \
              demo again for fresh ones) and a query for each:\n",
-            it.people, it.pairs, it.meetings, demo::WEEKS, it.from, it.skipped
+            it.people,
+            it.pairs,
+            it.meetings,
+            demo::WEEKS,
+            it.from,
+            it.skipped
         );
         for persona in personas {
             let _ = write!(

@@ -67,8 +67,7 @@ impl Import {
             ModeName::Upsert => Mode::Upsert,
             ModeName::Snapshot => Mode::Snapshot,
         };
-        let mut options =
-            Options::new(mode, self.effective.unwrap_or(actor.today), actor.today);
+        let mut options = Options::new(mode, self.effective.unwrap_or(actor.today), actor.today);
         options.sheet = self.sheet.clone();
         options.accept_leavers = self.accept_leavers;
         for pair in &self.map {
@@ -174,8 +173,17 @@ fn text(plan: &ImportPlan, applied: bool) -> String {
         out,
         "{} rows, {} people: {} join, {} come back, {} leave, {} move, {} change manager, {} \
          updated, {} unchanged; {} rows left out, {} lines blocked",
-        c.rows, c.people, c.joins, c.rejoins, c.leaves, c.moves, c.manager_changes, c.updates,
-        c.unchanged, c.errors, c.blocked_lines
+        c.rows,
+        c.people,
+        c.joins,
+        c.rejoins,
+        c.leaves,
+        c.moves,
+        c.manager_changes,
+        c.updates,
+        c.unchanged,
+        c.errors,
+        c.blocked_lines
     );
     if let Some(brake) = &plan.blocked {
         let _ = writeln!(out, "{}", brake.message(Locale::En));

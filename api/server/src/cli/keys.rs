@@ -21,7 +21,8 @@ pub(super) enum Keys {
 impl Keys {
     pub(super) fn run(self, common: &Common) -> Result<(), Problem> {
         let Self::Generate { file } = self;
-        let problem = |error: taiwa_identity::RingError| Problem::new("key_ring", error.to_string());
+        let problem =
+            |error: taiwa_identity::RingError| Problem::new("key_ring", error.to_string());
         let ring = KeyRing::generate(SystemClock.now()).map_err(problem)?;
         ring.write(&file).map_err(problem)?;
         let result = serde_json::json!({"file": file, "active": ring.active_id()});

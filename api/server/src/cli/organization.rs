@@ -48,13 +48,15 @@ impl Organization {
             Language::En => Locale::En,
         };
         let app = common.app().await?;
-        let made =
-            organization::create(&app, &key, &name, zone, locale, fiscal_year_start).await?;
+        let made = organization::create(&app, &key, &name, zone, locale, fiscal_year_start).await?;
         let result = serde_json::json!({
             "id": made.id, "key": made.key, "name": made.name, "timeZone": zone.name(),
         });
         output::print(common.json, &result, || {
-            format!("Organization {} ({}) made. Next: taiwa import FILE --organization {}", made.key, made.name, made.key)
+            format!(
+                "Organization {} ({}) made. Next: taiwa import FILE --organization {}",
+                made.key, made.name, made.key
+            )
         });
         Ok(())
     }

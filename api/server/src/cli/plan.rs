@@ -51,7 +51,8 @@ impl Plan {
             shown.set_position(it.done as u64);
         };
         let draft = if self.apply {
-            let (draft, _) = plans::plan_and_apply(&app, &actor, from, self.weeks, progress).await?;
+            let (draft, _) =
+                plans::plan_and_apply(&app, &actor, from, self.weeks, progress).await?;
             work::drain(&app, Some(organization)).await?;
             draft
         } else {
@@ -142,8 +143,7 @@ fn text(draft: &plans::Draft, applied: bool) -> String {
 }
 
 fn instance(file: &PathBuf, common: &Common) -> Result<(), Problem> {
-    let problem =
-        |error: String| Problem::new("instance", format!("{}: {error}", file.display()));
+    let problem = |error: String| Problem::new("instance", format!("{}: {error}", file.display()));
     let bytes = std::fs::read(file).map_err(|error| problem(error.to_string()))?;
     let instance = planning::parse(&bytes).map_err(|error| problem(error.to_string()))?;
     drop(bytes);

@@ -48,7 +48,10 @@ impl Token {
         };
         let found = app.reader(&operator).await?.person_by_key(operator.today, &key).await;
         let person = found.map_err(taiwa_operations::Failure::from)?.ok_or_else(|| {
-            Problem::new("not_found", format!("nobody here has the email or number “{}”", self.person))
+            Problem::new(
+                "not_found",
+                format!("nobody here has the email or number “{}”", self.person),
+            )
         })?;
         if let Some(role) = self.role {
             let role = match role {

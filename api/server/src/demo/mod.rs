@@ -78,13 +78,12 @@ pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
 
 async fn found(app: &App) -> Result<OrganizationId, Problem> {
     let zone = chrono_tz::Asia::Tokyo;
-    let made =
-        organization::create(app, KEY, "Taiwa Demo 株式会社", zone, Locale::Ja, 4).await?;
+    let made = organization::create(app, KEY, "Taiwa Demo 株式会社", zone, Locale::Ja, 4).await?;
     let actor = app.operator(made.id).await?;
     let file = import::File { name: Some("company.csv".into()), content: COMPANY.to_vec() };
     // What is known of the company has held since the start of the year.
-    let effective = NaiveDate::from_ymd_opt(chrono::Datelike::year(&actor.today), 1, 1)
-        .unwrap_or(actor.today);
+    let effective =
+        NaiveDate::from_ymd_opt(chrono::Datelike::year(&actor.today), 1, 1).unwrap_or(actor.today);
     let options = Options::new(Mode::Upsert, effective, actor.today);
     let bar = output::bar(2, "importing the company");
     let plan = import::preview(app, &actor, file, options).await?;

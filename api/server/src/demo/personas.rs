@@ -100,14 +100,7 @@ pub(crate) async fn personas(
     for (role, number, _, query) in PEOPLE {
         let (id, name) = find(app, &actor, number).await?;
         let issued = app.issue_token(organization, id, platform::TOKEN_LIFETIME).await?;
-        personas.push(Persona {
-            role,
-            name,
-            id,
-            number,
-            token: expose(&issued).to_owned(),
-            query,
-        });
+        personas.push(Persona { role, name, id, number, token: expose(&issued).to_owned(), query });
     }
     Ok(personas)
 }

@@ -44,12 +44,7 @@ pub(super) async fn set(app: &App, actor: &Actor) -> Result<(), Problem> {
             45,
             "外出が多いため4週に一度、長めに / Out of office often: longer, every four weeks",
         ),
-        (
-            "人事部",
-            Interval::Weeks(2),
-            20,
-            "短く、こまめに / Short and often",
-        ),
+        ("人事部", Interval::Weeks(2), 20, "短く、こまめに / Short and often"),
     ] {
         if let Some(id) = department(name) {
             let scope = Scope::Department(id);
