@@ -86,7 +86,7 @@ impl Demo {
         let text = serde_json::to_string_pretty(&document)
             .map_err(|error| Problem::new("data", error.to_string()))?;
         write_private(&file("demo.json"), &text).map_err(io)?;
-        output::print(common.json, &document, || self.welcome(&prepared, &personas, &url));
+        output::print(common.json, || &document, || self.welcome(&prepared, &personas, &url));
         if self.no_serve {
             return Ok(());
         }

@@ -106,7 +106,7 @@ impl Import {
             work::drain(&app, Some(organization)).await?;
             applied = true;
         }
-        output::print(common.json, &document(&plan, applied), || text(&plan, applied));
+        output::print(common.json, || document(&plan, applied), || text(&plan, applied));
         Ok(())
     }
 }

@@ -26,14 +26,18 @@ impl Keys {
         let ring = KeyRing::generate(SystemClock.now()).map_err(problem)?;
         ring.write(&file).map_err(problem)?;
         let result = serde_json::json!({"file": file, "active": ring.active_id()});
-        output::print(common.json, &result, || {
-            format!(
-                "{} written (key {}). Keep a copy apart from the database's backups: without it \
+        output::print(
+            common.json,
+            || &result,
+            || {
+                format!(
+                    "{} written (key {}). Keep a copy apart from the database's backups: without it \
                  encrypted content is lost.",
-                file.display(),
-                ring.active_id()
-            )
-        });
+                    file.display(),
+                    ring.active_id()
+                )
+            },
+        );
         Ok(())
     }
 }

@@ -12,9 +12,13 @@ pub(super) async fn run(common: &Common) -> Result<(), Problem> {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         Problem::new("database", format!("{error}: {}", cause.unwrap_or_default()))
     })?;
-    output::print(common.json, &serde_json::json!({"applied": count}), || match count {
-        0 => "The schema is up to date.".to_owned(),
-        count => format!("{count} migrations applied."),
-    });
+    output::print(
+        common.json,
+        || serde_json::json!({"applied": count}),
+        || match count {
+            0 => "The schema is up to date.".to_owned(),
+            count => format!("{count} migrations applied."),
+        },
+    );
     Ok(())
 }

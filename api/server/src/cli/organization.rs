@@ -52,12 +52,16 @@ impl Organization {
         let result = serde_json::json!({
             "id": made.id, "key": made.key, "name": made.name, "timeZone": zone.name(),
         });
-        output::print(common.json, &result, || {
-            format!(
-                "Organization {} ({}) made. Next: taiwa import FILE --organization {}",
-                made.key, made.name, made.key
-            )
-        });
+        output::print(
+            common.json,
+            || &result,
+            || {
+                format!(
+                    "Organization {} ({}) made. Next: taiwa import FILE --organization {}",
+                    made.key, made.name, made.key
+                )
+            },
+        );
         Ok(())
     }
 }

@@ -62,10 +62,14 @@ fn write(document: &str) {
     }
 }
 
-/// Prints a result: as JSON, or as `text` for people.
-pub(crate) fn print<T: Serialize>(json: bool, result: &T, text: impl FnOnce() -> String) {
+/// Prints a result: as JSON, or as `text` for people. Only the one that is printed is made.
+pub(crate) fn print<T: Serialize>(
+    json: bool,
+    result: impl FnOnce() -> T,
+    text: impl FnOnce() -> String,
+) {
     if json {
-        match serde_json::to_string_pretty(result) {
+        match serde_json::to_string_pretty(&result()) {
             Ok(document) => write(&document),
             Err(error) => eprintln!("the result cannot be written: {error}"),
         }

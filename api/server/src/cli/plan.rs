@@ -59,8 +59,7 @@ impl Plan {
             plans::draft(&app, &actor, from, self.weeks, progress).await?
         };
         bar.finish_and_clear();
-        let result = document(&draft, self.apply);
-        output::print(common.json, &result, || text(&draft, self.apply));
+        output::print(common.json, || document(&draft, self.apply), || text(&draft, self.apply));
         Ok(())
     }
 }
@@ -153,20 +152,24 @@ fn instance(file: &PathBuf, common: &Common) -> Result<(), Problem> {
         problem(errors.join("\n"))
     })?;
     let seconds = begun.elapsed().as_secs_f64();
-    output::print(common.json, &PlanOutput { plan: &plan, seconds }, || {
-        format!(
-            "{} pairs, {} without a series; series cost {} ({}), weeks cost {}; {seconds:.3} s. \
+    output::print(
+        common.json,
+        || PlanOutput { plan: &plan, seconds },
+        || {
+            format!(
+                "{} pairs, {} without a series; series cost {} ({}), weeks cost {}; {seconds:.3} s. \
              The plan itself: --json",
-            plan.series.len(),
-            plan.totals.unplaced,
-            plan.totals.series,
-            if plan.exact {
-                "the least possible".to_owned()
-            } else {
-                format!("at least {}", plan.lower_bound)
-            },
-            plan.totals.weeks,
-        )
-    });
+                plan.series.len(),
+                plan.totals.unplaced,
+                plan.totals.series,
+                if plan.exact {
+                    "the least possible".to_owned()
+                } else {
+                    format!("at least {}", plan.lower_bound)
+                },
+                plan.totals.weeks,
+            )
+        },
+    );
     Ok(())
 }

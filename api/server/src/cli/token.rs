@@ -70,7 +70,7 @@ impl Token {
             "name": person.profile.name.display(),
             "expiresAt": issued.verified.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         });
-        output::print(common.json, &result, || token.to_owned());
+        output::print(common.json, || &result, || token.to_owned());
         Ok(())
     }
 }
