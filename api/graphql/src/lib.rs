@@ -47,10 +47,29 @@ pub fn schema(settings: &Settings) -> Schema {
 }
 
 /// The schema definition language, as committed in `schema.graphql`.
+///
+/// The directives that every GraphQL service has are left out, as the specification allows; pages,
+/// whose type the library makes without a description, get theirs here.
 pub fn sdl() -> String {
-    schema(&Settings::default()).sdl_with_options(
+    let printed = schema(&Settings::default()).sdl_with_options(
         SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items(),
-    )
+    );
+    let mut out = String::with_capacity(printed.len());
+    for line in printed.lines() {
+        let built_in = ["directive @include(", "directive @skip(", "directive @specifiedBy("];
+        if built_in.iter().any(|directive| line.starts_with(directive)) {
+            // Its description went out line by line before it.
+            let described = out.trim_end().strip_suffix("\"\"\"").and_then(|it| it.rfind("\"\"\""));
+            out.truncate(described.unwrap_or(out.len()));
+            continue;
+        }
+        if line.starts_with("type ") && line.ends_with("Connection {") {
+            out.push_str("\"\"\"\nA page of a list.\n\"\"\"\n");
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
 }
 
 /// Attaches a caller and a fresh set of loaders to a request.
