@@ -1,7 +1,7 @@
 """Measures an import of 100,000 people on both engines. importing.py FOLDER OUT POSTGRES_URL"""
 
-import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -18,10 +18,11 @@ def steps(database, folder):
     path = product.people(ROWS)
     for step, words, joins in (("preview", [], ROWS), ("apply", ["--apply"], ROWS),
                                ("the same again", ["--apply"], 0)):
+        # In words and not --json, whose list of every change is no part of importing.
         ran = product.bring(path, *words)
-        counts = json.loads(ran.output)["counts"]
-        if counts["joins"] != joins or counts["rows"] != ROWS or counts["errors"]:
-            raise RuntimeError(f"{step}: {counts}")
+        said = re.search(r"^(\d+) rows, .*: (\d+) join, .*; (\d+) rows left out", ran.output, re.M)
+        if not said or [int(count) for count in said.groups()] != [ROWS, joins, 0]:
+            raise RuntimeError(f"{step}: {ran.output[-1000:]}")
         yield step, ran
 
 

@@ -24,10 +24,10 @@ class Product:
                             "--time-zone", "Asia/Tokyo")["id"]
 
     def run(self, *words):
-        return process.run([BINARY, *words, "--json"], self.environment)
+        return process.run([BINARY, *words], self.environment)
 
     def call(self, *words):
-        return json.loads(self.run(*words).output)
+        return json.loads(self.run(*words, "--json").output)
 
     def people(self, count):
         """A file of so many people, made once."""
@@ -41,7 +41,7 @@ class Product:
 
     def plan(self, monday, weeks):
         return self.run("plan", "--organization", ORGANIZATION, "--from", str(monday),
-                        "--weeks", str(weeks), "--apply")
+                        "--weeks", str(weeks), "--apply", "--json")
 
     def token(self, number):
         return self.call("token", "--organization", ORGANIZATION, "--person", number)

@@ -34,7 +34,7 @@ def say(text):
 
 
 def filled(database, folder):
-    """A company imported and planned by the product, and its managers' tokens."""
+    """A company imported and planned by the product, its managers' tokens, and what that took."""
     product = Product(database, folder)
     imported = product.bring(product.people(PEOPLE), "--apply")
     # Far enough ahead that no meeting begins while we measure.
@@ -42,12 +42,15 @@ def filled(database, folder):
     monday += timedelta(days=-monday.weekday() % 7)
     planned = product.plan(monday, WEEKS)
     plan = json.loads(planned.output)
-    say(f"{PEOPLE} people imported in {imported.seconds:.1f} s ({imported.megabytes:.0f} MB), "
-        f"{len(plan['meetings'])} meetings planned and held in {planned.seconds:.1f} s "
-        f"({planned.megabytes:.0f} MB)")
-    if len(plan["meetings"]) < 10 * PEOPLE:
+    took = {"people": PEOPLE, "importSeconds": imported.seconds, "weeks": WEEKS,
+            "meetings": len(plan["meetings"]), "planningSeconds": plan["seconds"],
+            "planAndHoldsSeconds": planned.seconds, "megabytes": planned.megabytes}
+    say(f"{PEOPLE} people imported in {imported.seconds:.1f} s, {took['meetings']} meetings "
+        f"planned in {plan['seconds']:.1f} s, with writing and holds in {planned.seconds:.1f} s, "
+        f"{planned.megabytes:.0f} MB")
+    if took["meetings"] < 10 * PEOPLE:
         raise RuntimeError("there are too few meetings")
-    return product, [product.token(number) for number in team.MANAGERS]
+    return product, [product.token(number) for number in team.MANAGERS], took
 
 
 def psql(url, *words):
@@ -112,7 +115,7 @@ def measured(contenders, postmaster):
 
 
 def on_postgres(folder, node, bare, url, postmaster):
-    product, managers = filled(url, folder)
+    product, managers, took = filled(url, folder)
     psql(url, "-v", f"day={TODAY}", "-f", str(HERE / "peers/postgraphile.sql"))
     subprocess.run(["psql", "-X", "-q", "-c", "vacuum analyze", url], stderr=subprocess.DEVNULL)
     limits, answer = statements(product, folder)
@@ -133,12 +136,12 @@ def on_postgres(folder, node, bare, url, postmaster):
             *limits,
         ]
         check(contenders, lambda number: answer(number + 1))
-        return measured(contenders, postmaster)
+        return measured(contenders, postmaster), took
 
 
 def on_sqlite(folder, bare):
     url = f"sqlite:{folder}/taiwa.sqlite"
-    product, managers = filled(url, folder)
+    product, managers, took = filled(url, folder)
     with contextlib.ExitStack() as stack:
         contenders = [
             contender(stack, folder, OURS, team.OURS, managers, product.serve(),
@@ -148,7 +151,7 @@ def on_sqlite(folder, bare):
         ]
         first = Path(contenders[0].requests).read_text().splitlines()
         check(contenders, lambda number: team.ask(contenders[0].url, first[number]))
-        return measured(contenders, None)
+        return measured(contenders, None), took
 
 
 def rows(engine, figures):
@@ -192,15 +195,15 @@ def main():
         both[engine] = (on_postgres(place, node, bare, url, int(postmaster))
                         if engine == "PostgreSQL" else on_sqlite(place, bare))
     found = []
-    for engine, figures in both.items():
+    for engine, (figures, took) in both.items():
         lines = list(rows(engine, figures))
-        found += lines
+        found += [{"engine": engine, "name": "filling", **took}, *lines]
         print(f"\n{engine}: {PEOPLE} people, medians of {ROUNDS} rounds of {SECONDS} s\n")
         print(table(["", "connections", "requests/s", "p50 ms", "p99 ms", "server CPU ms",
                      "PostgreSQL CPU ms", "our requests/s ÷ theirs", "their CPU ÷ ours",
                      "others"], [shown(row) for row in lines]))
     print()
-    finish(out, found, bars(both["PostgreSQL"]))
+    finish(out, found, bars(both["PostgreSQL"][0]))
 
 
 if __name__ == "__main__":
