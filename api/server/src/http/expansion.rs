@@ -259,15 +259,15 @@ mod tests {
     #[test]
     fn the_fragment_bomb_is_counted_at_once() {
         let mut bomb = String::from("{ ...F0 }");
-        for i in 0..24 {
+        // Written out this would outlast the machine: it ends because each fragment is counted
+        // once.
+        for i in 0..60 {
             write!(bomb, " fragment F{i} on Query {{ ...F{} ...F{} }}", i + 1, i + 1).unwrap();
         }
-        bomb.push_str(" fragment F24 on Query { __typename }");
-        let started = std::time::Instant::now();
+        bomb.push_str(" fragment F60 on Query { __typename }");
         let found = check_text(&bomb).unwrap().selections;
-        assert!(started.elapsed() < std::time::Duration::from_millis(20));
-        // One spread, twice as many in each fragment, and 2^24 fields at the end.
-        assert_eq!(found, (1 << 25) - 1 + (1 << 24));
+        // One spread, twice as many in each fragment, and 2^60 fields at the end.
+        assert_eq!(found, (1 << 61) - 1 + (1 << 60));
         let refused = check(&parse_query(&bomb).unwrap(), &Limits::default()).unwrap_err();
         assert_eq!(refused.code, "QUERY_TOO_LARGE");
         assert_eq!(refused.measured.unwrap().found, Some(found));
