@@ -1,0 +1,130 @@
+//! Everything that can be read, with how much of it there was.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use taiwa_database::{
+    Transaction,
+    meeting::{TeamPage, sort_at},
+    organization::{PeopleFilter, PersonKey},
+};
+use taiwa_domain::{meeting::Slot, organization::Period};
+
+use super::fill::{Filled, monday};
+use crate::support::{now, today};
+
+/// How much there is of something.
+trait Much {
+    fn much(&self) -> usize;
+}
+
+impl<T> Much for Vec<T> {
+    fn much(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<T> Much for Option<T> {
+    fn much(&self) -> usize {
+        usize::from(self.is_some())
+    }
+}
+
+impl<K, V> Much for HashMap<K, V> {
+    fn much(&self) -> usize {
+        self.len()
+    }
+}
+
+/// Reads everything through a handle, asking for the ids of `it`; what was found, by name.
+pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'static str, usize)> {
+    let mut found = Vec::new();
+    macro_rules! read {
+        ($($name:ident($($argument:expr),*))*) => {$(
+            let answer = handle.$name($($argument),*).await.unwrap();
+            found.push((stringify!($name), answer.much()));
+        )*};
+    }
+    let day = today();
+    let always = Period { from: day - Days::new(9), until: monday() + Days::new(99) };
+    let begin: DateTime<Utc> = now() - TimeDelta::days(9);
+    let end = now() + TimeDelta::days(99);
+    let span = Slot { starts_at: begin, ends_at: end };
+    let nobody = PeopleFilter::default();
+    let narrow = PeopleFilter {
+        text: Some("Family".to_owned()),
+        manager: Some(it.people[0]),
+        department: handle.departments(day).await.unwrap().first().map(|node| node.department.id),
+        ..PeopleFilter::default()
+    };
+    let meetings: Vec<_> = it.meetings.iter().map(|meeting| meeting.id).collect();
+    let cursor = |n: usize| Some((sort_at(&it.meetings[n]), it.meetings[n].id.0));
+    let first = it.people[0];
+    read! {
+        policies(always)
+        policy(it.policy)
+        reserved_windows(always)
+        busy(Some(&it.people), span)
+        busy(None, span)
+        holds(&it.people, span)
+        standing_holds(&meetings)
+        feed_holds(it.people[1], begin)
+        feed_rotated_at(it.people[1])
+        meetings_by_id(&meetings)
+        next_meetings(&[it.pair], begin, 5)
+        meetings_between(begin, end, Some(&[it.pair]))
+        meetings_between(begin, end, None)
+        meetings_due(always)
+        meetings_due_before(monday() + Days::new(50), begin)
+        meetings_page(Some(first), None, (Some(begin), Some(end)), None, None, 5, false)
+        meetings_page(None, Some(it.pair), (None, None), cursor(0), cursor(2), 5, true)
+        skipped_with_holds(5)
+        planned_meetings(None, 5)
+        departments(day)
+        posts(day, &it.people)
+        primary_departments(day)
+        own_holidays(always)
+        import_record(it.import.into())
+        import_records(None, 5)
+        import_plan(it.import.into())
+        lines_of_reports(day, &it.people)
+        lines_of_managers(day, &it.people)
+        lines_from(day)
+        chain_up(day, it.people[1])
+        chain_down(day, first)
+        employment_periods(day)
+        people(day, &nobody, None, None, 5, false)
+        people(day, &narrow, Some("0"), Some("9"), 5, true)
+        people_by_id(day, &it.people)
+        person_by_key(day, &PersonKey::Number("1".to_owned()))
+        person_by_key(day, &PersonKey::Email("P1@example.com".to_owned()))
+        pairs_by_id(day, &[it.pair])
+        pairs_of(day, &it.people)
+        manager_pairs_of(day, &it.people)
+        all_pairs()
+        episodes(always, Some(&[it.pair]))
+        episodes(always, None)
+        pair_request(it.request)
+        pair_requests_of(first)
+        accepted_requests()
+        plan(it.plan.into())
+        plan_body(it.plan.into())
+        plans(None, 5)
+        applied_plan()
+        standing_series()
+        leaves(always)
+        displaced_counts(begin, end)
+        last_meetings(end)
+        caller(it.token, now())
+        roles(&it.people)
+        idempotent(first, "key")
+        jobs(None, 5, now())
+        looks(first, None, 5)
+        upload(it.upload.into(), first, now())
+    }
+    let page =
+        TeamPage { manager: first, day, after: Some("0"), limit: 5, from: begin, meetings: 2 };
+    found.push(("team", handle.team(&page).await.unwrap().len()));
+    found.push(("snapshot", handle.snapshot(day).await.unwrap().persons.len()));
+    found
+}
