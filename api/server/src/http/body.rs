@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use http::{HeaderMap, header};
 
 use super::refusal::Refusal;
 
-/// The whole body, or the refusal. A body that announces too great a length is not read at all;
-/// one that arrives in a single frame, as most do, is not copied.
+/// How much of a refused body is read and dropped: a client that is still sending when the
+/// connection closes would see a broken pipe instead of the refusal.
+const DRAINED: usize = 8 << 20;
+
+/// The whole body, or the refusal. A body that announces too great a length is not kept; one that
+/// arrives in a single frame, as most do, is not copied.
 pub(super) async fn read(
     headers: &HeaderMap,
     body: Body,
@@ -21,16 +25,31 @@ pub(super) async fn read(
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limit) {
-        return Err(Refusal::body_too_large(limit));
-    }
-    tokio::time::timeout(within, collect(body, limit))
-        .await
-        .unwrap_or_else(|_| Err(Refusal::body_timeout()))
+    let mut frames = body.into_data_stream();
+    let reading = async {
+        let read = match announced {
+            Some(length) if length > limit => Err(Refusal::body_too_large(limit)),
+            _ => collect(&mut frames, limit).await,
+        };
+        if read.is_err() {
+            drain(&mut frames).await;
+        }
+        read
+    };
+    tokio::time::timeout(within, reading).await.unwrap_or_else(|_| Err(Refusal::body_timeout()))
 }
 
-async fn collect(body: Body, limit: usize) -> Result<Bytes, Refusal> {
-    let mut frames = body.into_data_stream();
+async fn drain(frames: &mut BodyDataStream) {
+    let mut dropped = 0;
+    while let Some(Ok(frame)) = frames.next().await {
+        dropped += frame.len();
+        if dropped > DRAINED {
+            break;
+        }
+    }
+}
+
+async fn collect(frames: &mut BodyDataStream, limit: usize) -> Result<Bytes, Refusal> {
     let mut next = async || match frames.next().await {
         None => Ok(None),
         Some(Ok(frame)) => Ok(Some(frame)),
