@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     error::Result,
     handle::{Reader, Transaction},
-    value::{execute, rows},
+    value::{Sql, execute, rows},
 };
 
 /// A third person looked at a pair's status on a day; the first look of the day is kept.
@@ -70,22 +70,24 @@ impl Transaction {
         day: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        for pair in pairs {
-            execute(
-                &self.session,
+        // A team's worth of looks is one statement.
+        for pairs in pairs.chunks(1_000) {
+            let mut sql = Sql::default();
+            let (organization, viewer) = (sql.bind(self.org()), sql.bind(viewer.0));
+            let (day, now) = (sql.bind(day), sql.bind(now));
+            let rows: Vec<String> = pairs
+                .iter()
+                .map(|pair| {
+                    let (id, pair) = (sql.bind(ids.next()), sql.bind(pair.0));
+                    format!("({organization}, {id}, {viewer}, {pair}, {day}, {now})")
+                })
+                .collect();
+            sql.push(&format!(
                 "insert into status_look (organization_id, id, viewer_id, pair_id, day, looked_at) \
-                 values ($1, $2, $3, $4, $5, $6) \
-                 on conflict (organization_id, viewer_id, pair_id, day) do nothing",
-                [
-                    self.org(),
-                    ids.next().into(),
-                    viewer.0.into(),
-                    pair.0.into(),
-                    day.into(),
-                    now.into(),
-                ],
-            )
-            .await?;
+                 values {} on conflict (organization_id, viewer_id, pair_id, day) do nothing",
+                rows.join(", ")
+            ));
+            execute(&self.session, &sql.text, sql.values).await?;
         }
         Ok(())
     }
