@@ -1,0 +1,209 @@
+//! No query per row: what a request costs in statements does not depend on how much it finds.
+//!
+//! On one thread: there the keys of a level are collected before the loaders run, so that what is
+//! counted is what the resolvers ask for, not how threads were scheduled.
+
+use std::{
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use async_graphql::Request;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use taiwa_database::{Database, PoolSize};
+use taiwa_domain::{
+    clock::Clock,
+    id::{IdSource, OrganizationId},
+    organization::{
+        Locale,
+        import::{Mode, Options},
+    },
+};
+use taiwa_graphql::{Schema, Settings, schema, with_actor};
+use taiwa_identity::{KeyRing, Tokens};
+use taiwa_operations::{
+    App,
+    organization::{self, import},
+    planning, platform,
+    rows::PersonKey,
+    work,
+};
+use uuid::Uuid;
+
+/// Ids that count up.
+struct Counter(AtomicU64);
+
+impl IdSource for Counter {
+    fn next(&self) -> Uuid {
+        let low = self.0.fetch_add(1, Ordering::Relaxed);
+        Uuid::from_u64_pair(0x0199_0000_0000_7000, low | 0x8000_0000_0000_0000)
+    }
+}
+
+/// A Monday noon that stands.
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> DateTime<Utc> {
+        "2026-11-23T12:00:00Z".parse().expect("an instant")
+    }
+}
+
+fn today() -> NaiveDate {
+    Still.now().date_naive()
+}
+
+/// Two directors with one manager each: of two people, and of eight.
+fn company() -> String {
+    let mut rows = String::from("number,name,email,department,manager number,joined\n");
+    let mut add = |number: &str, manager: &str| {
+        let department = if number.starts_with('A') { "Top/A" } else { "Top/B" };
+        rows.push_str(&format!(
+            "{number},Given {number},{number}@example.com,{department},{manager},2020-04-01\n"
+        ));
+    };
+    add("Z", "");
+    for (team, size) in [("A", 2), ("B", 8)] {
+        add(&format!("{team}D"), "Z");
+        add(&format!("{team}M"), &format!("{team}D"));
+        for n in 0..size {
+            add(&format!("{team}{n}"), &format!("{team}M"));
+        }
+    }
+    rows
+}
+
+struct World {
+    app: App,
+    schema: Schema,
+    organization: OrganizationId,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new(url: &str, folder: tempfile::TempDir) -> Self {
+        Database::migrate(url).await.expect("migrations");
+        let ring = KeyRing::generate(Still.now()).expect("a ring");
+        let app = App {
+            database: Database::connect(url, PoolSize { connections: 4 })
+                .await
+                .expect("a database"),
+            tokens: Some(Arc::new(Tokens::new(&ring).expect("tokens"))),
+            ids: Arc::new(Counter(AtomicU64::new(1))),
+            clock: Arc::new(Still),
+            wake: Arc::default(),
+        };
+        let zone = chrono_tz::Asia::Tokyo;
+        let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;
+        let organization = made.expect("an organization").id;
+        let actor = app.operator(organization).await.expect("an operator");
+        let file = import::File { name: None, content: company().into_bytes() };
+        let options = Options::new(Mode::Upsert, today(), today());
+        let plan = import::preview(&app, &actor, file, options).await.expect("a preview");
+        let transaction = app.database.transaction(organization).await.expect("a transaction");
+        import::apply(&app, &actor, &transaction, &plan).await.expect("an import");
+        transaction.commit().await.expect("a commit");
+        work::drain(&app, Some(organization)).await.expect("pairs");
+        let monday = today() + Days::new(7);
+        planning::plan_and_apply(&app, &actor, monday, 13, |_| {}).await.expect("a plan");
+        work::drain(&app, Some(organization)).await.expect("holds");
+        let settings = Settings { public_url: "http://127.0.0.1".to_owned() };
+        Self { app, schema: schema(&settings), organization, _folder: folder }
+    }
+
+    async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("test.sqlite").display());
+        Self::new(&url, folder).await
+    }
+
+    async fn postgres() -> Self {
+        let base = std::env::var("TAIWA_TEST_POSTGRES_URL").expect(
+            "TAIWA_TEST_POSTGRES_URL names the PostgreSQL to test on; tests/run starts one",
+        );
+        let name = format!("taiwa_statements_{}", std::process::id());
+        let made = Command::new("psql")
+            .args(["-X", "-q", &base, "-c", &format!("create database {name}")])
+            .status();
+        assert!(made.expect("psql is installed").success());
+        let (server, _) = base.rsplit_once('/').expect("a database in the URL");
+        Self::new(&format!("{server}/{name}"), tempfile::tempdir().expect("a folder")).await
+    }
+
+    /// Answers a query as someone; the answer and how many statements it took.
+    async fn ask(&self, number: &str, query: &str) -> (String, u64) {
+        let operator = self.app.operator(self.organization).await.expect("an operator");
+        let reader = self.app.reader(&operator).await.expect("a reader");
+        let key = PersonKey::Number(number.to_owned());
+        let person = reader.person_by_key(today(), &key).await.expect("a query").expect("a person");
+        drop(reader);
+        let issued = self.app.issue_token(self.organization, person.id, platform::TOKEN_LIFETIME);
+        let issued = issued.await.expect("a token");
+        let actor = self.app.actor(&issued.verified).await.expect("a query").expect("an actor");
+        let before = self.app.database.statements().count();
+        let response = self.schema.execute(with_actor(Request::new(query), &self.app, actor)).await;
+        let statements = self.app.database.statements().count() - before;
+        assert!(response.errors.is_empty(), "{query}: {:?}", response.errors);
+        (response.data.into_json().expect("JSON").to_string(), statements)
+    }
+}
+
+const NEXT: &str =
+    "managerPair { id nextMeetings(first: 2) { id status slot { startsAt endsAt isProtected } } }";
+
+/// A request that finds two of something for `A` (which `?` stands for) and eight for `B`.
+struct Wider {
+    /// Who asks: the manager, or the director above.
+    by: &'static str,
+    query: String,
+    /// How many statements more the wider answer may take. Where a request asks for the same kind
+    /// of thing on several ways, these meet in one statement or not, as it happens; one statement a
+    /// row would be six more.
+    slack: u64,
+}
+
+fn requests() -> Vec<Wider> {
+    let exactly = |by, query: String| Wider { by, query, slack: 0 };
+    let about = |by, query: String| Wider { by, query, slack: 4 };
+    vec![
+        // The manager's own page: a chain, so exactly as many.
+        exactly("M", format!("{{ viewer {{ person {{ reports(first: 8) {{ edges {{ node {{ displayName {NEXT} }} }} }} }} }} }}")),
+        // The same as the manager's manager sees it: every look is recorded.
+        exactly("D", format!("{{ person(number: \"?M\") {{ reports(first: 8) {{ nodes {{ displayName {NEXT} }} }} }} }}")),
+        about("M", format!("{{ people(filter: {{text: \"given ?\"}}, first: 20) {{ nodes {{ number manager {{ displayName manager {{ number }} }} department {{ name parent {{ name }} }} posts {{ position department {{ headCount }} }} reports(first: 9) {{ nodes {{ number }} }} {NEXT} }} }} }}")),
+        about("M", "{ viewer { pairs { kind organizer { displayName } partner { displayName department { name } } nextMeetings(first: 3) { slot { isProtected } } } } }".to_owned()),
+        about("M", "{ viewer { meetings(first: #) { nodes { pair { partner { displayName } } slot { isProtected } } } } }".to_owned()),
+        about("M", "{ viewer { person { reports { nodes { dottedManagers { number } pairs { id kind } } } } } }".to_owned()),
+    ]
+}
+
+async fn a_wider_team_costs_no_more_statements(world: &World) {
+    let mut wrong = Vec::new();
+    for Wider { by, query, slack } in requests() {
+        let of = async |team: &str| {
+            let first = if team == "A" { "4" } else { "16" };
+            let query = query.replace('?', team).replace('#', first);
+            world.ask(&format!("{team}{by}"), &query).await
+        };
+        let ((few, narrow), (many, wide)) = (of("A").await, of("B").await);
+        assert!(many.len() > few.len() * 2, "{query} finds no more for more: {few} {many}");
+        assert!(narrow > 0, "{query} asks nothing");
+        if wide > narrow + slack {
+            wrong.push(format!("{narrow} statements for two, {wide} for eight: {query}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn a_wider_team_costs_no_more_statements_on_sqlite() {
+    a_wider_team_costs_no_more_statements(&World::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn a_wider_team_costs_no_more_statements_on_postgres() {
+    a_wider_team_costs_no_more_statements(&World::postgres().await).await;
+}
