@@ -1,77 +1,169 @@
 //! What every calendar must do: the suite that each adapter runs against its real system.
 //!
 //! The names of the checks are the promises of [`CalendarProvider`]; each panics with what it
-//! found. Adapters call [`run`] from a test with people and meetings that exist in their system.
+//! found. Adapters call [`run`] from a test with calendars that exist in their system.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
 
-use super::{CalendarProvider, Hold};
-use crate::{
-    id::{MeetingId, PersonId},
-    meeting::Slot,
+use super::{
+    event::{Event, EventState, EventUid, Place, Wanted},
+    provider::{CalendarError, CalendarProvider, Next},
 };
+use crate::{id::MeetingId, meeting::Slot};
 
-/// Things that exist in the system under test.
-#[derive(Clone, Copy, Debug)]
-pub struct Fixture {
-    /// Two people with calendars and nothing in them from `start` on.
-    pub people: [PersonId; 2],
-    /// Two meetings of theirs without holds.
-    pub meetings: [MeetingId; 2],
+/// What exists in the system under test.
+pub struct Fixture<'a> {
+    /// A person's calendar with nothing in it from `start` on.
+    pub calendar: &'a dyn CalendarProvider,
     /// A full hour some weeks ahead.
     pub start: DateTime<Utc>,
+    /// Makes names of this run differ from those of earlier ones.
+    pub run: u128,
+}
+
+impl Fixture<'_> {
+    fn slot(&self, hours: i64) -> Slot {
+        Slot {
+            starts_at: self.start + TimeDelta::hours(hours),
+            ends_at: self.start + TimeDelta::hours(hours) + TimeDelta::minutes(30),
+        }
+    }
+
+    fn wanted(&self, number: u128, hours: i64) -> Wanted {
+        Wanted {
+            uid: EventUid(format!("{:032x}", self.run.wrapping_mul(1_000).wrapping_add(number))),
+            meeting: MeetingId(Uuid::from_u128(self.run.wrapping_add(number))),
+            slot: self.slot(hours),
+            zone: Tz::Asia__Tokyo,
+            title: "1on1".to_owned(),
+            guest: None,
+            place: Place::Unsaid,
+            sequence: 0,
+        }
+    }
+
+    fn week(&self) -> Slot {
+        Slot {
+            starts_at: self.start - TimeDelta::days(1),
+            ends_at: self.start + TimeDelta::days(6),
+        }
+    }
+
+    /// Everything in the week, by all pages, and the cursor for later.
+    async fn all(&self) -> (Vec<Event>, super::event::Cursor) {
+        self.since(None).await.expect("the calendar can be read")
+    }
+
+    async fn since(
+        &self,
+        cursor: Option<&super::event::Cursor>,
+    ) -> Result<(Vec<Event>, super::event::Cursor), CalendarError> {
+        let mut events = Vec::new();
+        let mut cursor = cursor.cloned();
+        for _ in 0..1_000 {
+            let page = self.calendar.changes(cursor.as_ref(), self.week()).await?;
+            events.extend(page.resources.into_iter().flat_map(|resource| resource.events));
+            match page.next {
+                Next::Page(next) => cursor = Some(next),
+                Next::Later(next) => {
+                    events.retain(|event| event.state != EventState::Cancelled);
+                    events.sort_by(|a, b| (a.slot.starts_at, &a.key).cmp(&(b.slot.starts_at, &b.key)));
+                    return Ok((events, next));
+                }
+            }
+        }
+        panic!("pages never end");
+    }
 }
 
 /// Runs all checks.
-pub async fn run<P: CalendarProvider>(calendar: &P, fixture: &Fixture) {
-    let Fixture { people, meetings, start } = *fixture;
-    let slot = |hours: i64| Slot {
-        starts_at: start + TimeDelta::hours(hours),
-        ends_at: start + TimeDelta::hours(hours) + TimeDelta::minutes(30),
-    };
-    let week = Slot { starts_at: start - TimeDelta::days(1), ends_at: start + TimeDelta::days(6) };
-    let pair = |meeting, hours| people.map(|person| Hold { meeting, person, slot: slot(hours) });
-    let standing = async || {
-        let mut holds = calendar.holds(&people, week).await.expect("holds can be read");
-        holds.sort_by_key(|hold| (hold.meeting, hold.person));
-        holds
-    };
-    let sorted = |holds: &[Hold]| {
-        let mut holds = holds.to_vec();
-        holds.sort_by_key(|hold| (hold.meeting, hold.person));
-        holds
-    };
+pub async fn run(fixture: &Fixture<'_>) {
+    let calendar = fixture.calendar;
+    let slots = |events: &[Event]| events.iter().map(|event| event.slot).collect::<Vec<_>>();
+    let busy = async || calendar.busy(fixture.week()).await.expect("busy time can be read");
 
-    assert!(standing().await.is_empty(), "the fixture's calendars are empty");
+    let (empty, _) = fixture.all().await;
+    assert!(empty.is_empty(), "the fixture's calendar is empty: {empty:?}");
+    assert!(busy().await.is_empty(), "an empty calendar is free");
 
-    let first = pair(meetings[0], 0);
-    calendar.place(&first).await.expect("a hold is placed");
-    assert_eq!(standing().await, sorted(&first), "a placed hold stands in both calendars");
-    let busy = calendar.busy(&people, week).await.expect("busy time can be read");
-    assert!(busy.is_empty(), "our own holds are not busy time: {busy:?}");
+    let first = fixture.wanted(1, 0);
+    assert!(calendar.find(&first.uid).await.expect("looks").is_none(), "nothing stands yet");
+    let placed = calendar.put(&first, None).await.expect("an event is placed");
+    assert_eq!(placed.slot, first.slot, "it stands at its time");
+    assert_eq!(placed.uid.as_ref(), Some(&first.uid), "it carries its name");
+    assert!(placed.private && placed.opaque, "it is private and occupies the time: {placed:?}");
+    assert_eq!((placed.attendees, placed.recurring), (0, false), "a hold invites nobody");
+    assert_eq!(busy().await, [first.slot], "its time is busy");
 
-    calendar.place(&first).await.expect("placing again succeeds");
-    assert_eq!(standing().await, sorted(&first), "placing again changes nothing");
+    let again = calendar.put(&first, None).await.expect("placing again succeeds");
+    assert_eq!(again.key, placed.key, "placing again makes no second event");
+    let (standing, cursor) = fixture.all().await;
+    assert_eq!(slots(&standing), [first.slot], "one event stands");
+    assert_eq!(standing[0].uid.as_ref(), Some(&first.uid), "a listing tells our events");
 
-    let moved = pair(meetings[0], 3);
-    calendar.place(&moved).await.expect("a hold is moved");
-    assert_eq!(standing().await, sorted(&moved), "a moved hold leaves nothing at its old time");
+    let (unchanged, cursor) = fixture.since(Some(&cursor)).await.expect("changes can be read");
+    assert!(
+        unchanged.iter().all(|event| event.uid.as_ref() == Some(&first.uid)),
+        "nothing else changed: {unchanged:?}"
+    );
 
-    let second = pair(meetings[1], 0);
-    calendar.place(&second).await.expect("the freed time is taken");
-    let both: Vec<Hold> = moved.iter().chain(&second).copied().collect();
-    assert_eq!(standing().await, sorted(&both), "two meetings stand beside each other");
+    let found = calendar.find(&first.uid).await.expect("looks").expect("it stands");
+    let moved = Wanted { slot: fixture.slot(3), sequence: 1, ..first.clone() };
+    let after = calendar.put(&moved, found.version.as_ref()).await.expect("it is moved");
+    assert_eq!(after.slot, moved.slot, "it stands at the new time");
+    assert_eq!(busy().await, [moved.slot], "a moved event leaves nothing at its old time");
+    let (changed, cursor) = fixture.since(Some(&cursor)).await.expect("changes can be read");
+    assert!(
+        changed.iter().any(|event| event.slot == moved.slot),
+        "the move shows among the changes: {changed:?}"
+    );
 
-    let edge = Slot { starts_at: slot(0).ends_at, ends_at: slot(3).starts_at };
-    let between = calendar.holds(&people, edge).await.expect("a span can be asked for");
-    assert!(between.is_empty(), "ends are excluded: {between:?}");
+    if found.version.is_some() {
+        let stale = Wanted { slot: fixture.slot(4), sequence: 2, ..first.clone() };
+        let refused = calendar.put(&stale, found.version.as_ref()).await;
+        assert!(
+            matches!(refused, Err(CalendarError::Conflict)),
+            "a write on an older state is refused: {refused:?}"
+        );
+        assert_eq!(busy().await, [moved.slot], "and changes nothing");
+    }
 
-    calendar.cancel(&[meetings[0]]).await.expect("a meeting is cancelled");
-    assert_eq!(standing().await, sorted(&second), "cancelling takes away that meeting alone");
-    calendar.cancel(&[meetings[0]]).await.expect("cancelling what is gone succeeds");
-    calendar.cancel(&[meetings[1]]).await.expect("the other is cancelled");
-    assert!(standing().await.is_empty(), "nothing is left");
+    let second = fixture.wanted(2, 0);
+    calendar.put(&second, None).await.expect("the freed time is taken");
+    assert_eq!(busy().await, [second.slot, moved.slot], "two events stand beside each other");
+    let edge = Slot { starts_at: second.slot.ends_at, ends_at: moved.slot.starts_at };
+    assert!(calendar.busy(edge).await.expect("reads").is_empty(), "ends are excluded");
 
-    calendar.place(&[]).await.expect("nothing to place is no failure");
-    calendar.cancel(&[]).await.expect("nothing to cancel is no failure");
+    calendar.cancel(&first.uid).await.expect("an event is cancelled");
+    assert!(calendar.find(&first.uid).await.expect("looks").is_none(), "it is gone");
+    assert_eq!(busy().await, [second.slot], "cancelling frees that time alone");
+    calendar.cancel(&first.uid).await.expect("cancelling what is gone succeeds");
+    if let Some(version) = &after.version {
+        let refused = calendar.put(&moved, Some(version)).await;
+        assert!(
+            matches!(refused, Err(CalendarError::Conflict)),
+            "a write on what was deleted is refused: {refused:?}"
+        );
+    }
+    let (gone, cursor) = fixture.since(Some(&cursor)).await.expect("changes can be read");
+    assert!(
+        gone.iter().all(|event| event.uid.as_ref() != Some(&first.uid)),
+        "a cancelled event is not among those that stand: {gone:?}"
+    );
+
+    let back = calendar.put(&first, None).await.expect("a deleted event can be placed again");
+    assert_eq!(back.slot, first.slot, "at its wanted time");
+    let (returned, _) = fixture.since(Some(&cursor)).await.expect("changes can be read");
+    assert!(
+        returned.iter().any(|event| event.uid.as_ref() == Some(&first.uid)),
+        "it is among the changes again: {returned:?}"
+    );
+
+    for wanted in [&first, &second] {
+        calendar.cancel(&wanted.uid).await.expect("cancels");
+    }
+    assert!(fixture.all().await.0.is_empty(), "nothing is left");
+    assert!(busy().await.is_empty(), "and all time is free");
 }
