@@ -6,12 +6,12 @@
 
 /// A page of changes.
 pub(crate) const CHANGES: &str = "timeZone,nextPageToken,nextSyncToken,items(id,etag,status,start,end,\
-     transparency,visibility,attendees(self,resource,responseStatus),attendeesOmitted,\
+     transparency,visibility,attendees(organizer,self,resource,responseStatus),attendeesOmitted,\
      organizer(self),recurringEventId,updated)";
 
 /// One of our own events: the guest's address, to compare it with the one wanted, and our marks.
 pub(crate) const OWN: &str = "id,etag,status,start,end,transparency,visibility,\
-     attendees(email,self,resource,responseStatus),attendeesOmitted,organizer(self),\
+     attendees(email,organizer,self,resource,responseStatus),attendeesOmitted,organizer(self),\
      recurringEventId,recurrence,updated,guestsCanModify,extendedProperties/private,\
      conferenceData(conferenceId,createRequest/requestId)";
 

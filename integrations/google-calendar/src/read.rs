@@ -30,9 +30,10 @@ pub(crate) fn event(item: &api::Event, zone: Tz) -> Option<Event> {
     };
     let id = item.id.as_deref()?;
     let people = item.attendees.iter().flatten().filter(|one| one.resource != Some(true));
-    let (mut listed, mut answer, mut others) = (0_u32, None, Vec::new());
+    let (mut listed, mut led, mut answer, mut others) = (0_u32, false, None, Vec::new());
     for one in people {
         listed += 1;
+        led |= one.organizer == Some(true);
         if one.self_ == Some(true) {
             answer = Some(read_answer(one.response_status.as_deref()));
         } else {
@@ -42,7 +43,7 @@ pub(crate) fn event(item: &api::Event, zone: Tz) -> Option<Event> {
     let organizer = item.organizer.as_ref().is_some_and(|organizer| organizer.self_ == Some(true));
     let mut attendees = listed;
     // An organizer is not among the attendees unless they were put there.
-    if listed > 0 && organizer && answer.is_none() {
+    if listed > 0 && !led && !(organizer && answer.is_some()) {
         attendees += 1;
     }
     // Not all are shown: there is at least one more.
@@ -141,8 +142,10 @@ mod tests {
         };
         assert_eq!(of(json!({})), 0);
         assert_eq!(of(json!({"organizer": {"self": true}, "attendees": [{}, {}]})), 3);
-        assert_eq!(of(json!({"attendees": [{"self": true}, {}, {"resource": true}]})), 2);
-        assert_eq!(of(json!({"attendees": [{"self": true}], "attendeesOmitted": true})), 2);
+        assert_eq!(of(json!({"attendees": [{"self": true}, {}, {"resource": true}]})), 3);
+        assert_eq!(of(json!({"attendees": [{"self": true}, {"organizer": true}]})), 2);
+        let omitted = json!({"attendees": [{"self": true}], "attendeesOmitted": true});
+        assert_eq!(of(omitted), 3);
     }
 
     #[test]

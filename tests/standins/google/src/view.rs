@@ -36,6 +36,9 @@ pub(crate) fn event(calendar: &Calendar, item: &Item, most: Option<usize>) -> Va
             if own(one) {
                 one.insert("self".into(), json!(true));
             }
+            if email(one).eq_ignore_ascii_case(item.organizer()) {
+                one.insert("organizer".into(), json!(true));
+            }
         }
         if most.is_some_and(|most| list.len() > most) {
             list.retain(|one| one["self"] == true);
