@@ -32,7 +32,8 @@ pub enum Action {
         person: PersonId,
     },
     /// Let the record follow a human: the meeting has this time now, and is pinned to it. What
-    /// calendars show at this time counts as [written](super::Written) from now on.
+    /// calendars show at this time counts as [written](super::Written) for it from now on, without
+    /// a version: what else people did to it is still looked at.
     AcceptMove {
         /// When.
         slot: Slot,
