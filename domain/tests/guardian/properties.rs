@@ -75,6 +75,8 @@ enum Act {
     },
     EndPair(usize),
     Rearrange(usize),
+    NewHours(usize),
+    NewZone(usize),
     Wait(i64),
     /// The guardian looks at one meeting before more happens.
     Look(usize),
@@ -104,6 +106,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (m.clone(), e.clone()).prop_map(|(meeting, end)| Act::Holiday { meeting, end }),
         1 => m.clone().prop_map(Act::EndPair),
         1 => m.clone().prop_map(Act::Rearrange),
+        1 => m.clone().prop_map(Act::NewHours),
+        1 => m.clone().prop_map(Act::NewZone),
         1 => (1..40_i64).prop_map(Act::Wait),
         8 => m.prop_map(Act::Look),
     ]
@@ -242,6 +246,12 @@ fn perform(world: &mut World, act: &Act) {
         Act::EndPair(meeting) => world.meetings[meeting].ended = true,
         Act::Rearrange(meeting) => {
             world.meetings[meeting].rearranged = Some(Rearranged::Account);
+        }
+        Act::NewHours(meeting) => {
+            world.meetings[meeting].outside = Some(world.meetings[meeting].slot);
+        }
+        Act::NewZone(meeting) => {
+            world.meetings[meeting].rezoned = Some(world.meetings[meeting].slot);
         }
         Act::Wait(hours) => world.now += TimeDelta::hours(hours),
         Act::Look(meeting) => drop(world.step(meeting)),

@@ -2,13 +2,16 @@
 
 use taiwa_domain::calendar::{
     Answer as Reply, EventKey, EventState,
-    guardian::{Action, Decision, DefenceLevel, SlotState, decide},
+    guardian::{Action, Decision, DefenceLevel, Entry, Finding, Rearranged, SlotState, decide},
 };
 
 use crate::world::{World, at, span};
 
+/// A name, whether the two share an event, and what happens.
+type Row = (&'static str, bool, fn(&mut World));
+
 /// What happens, and how a world gets there from one in which a meeting is protected.
-const ROWS: &[(&str, bool, fn(&mut World))] = &[
+const ROWS: &[Row] = &[
     ("stands as wanted", true, |_| {}),
     ("our own write echoed back", true, |world| {
         let version = world.meetings[0].written[0].clone().and_then(|written| written.version);
@@ -51,6 +54,19 @@ const ROWS: &[(&str, bool, fn(&mut World))] = &[
         }
     }),
     ("deleted", true, |world| world.delete(0, 0)),
+    ("… and pinned, or within 24 hours of the start", true, |world| {
+        world.meetings[0].pinned = true;
+        world.now = at("2026-06-15T09:00:00Z");
+        world.delete(0, 0);
+    }),
+    ("… after two interventions", true, |world| {
+        world.meetings[0].interventions = 2;
+        world.delete(0, 0);
+    }),
+    ("not written yet", true, |world| {
+        world.delete(0, 0);
+        world.meetings[0].written = [None, None];
+    }),
     ("deleted, its time taken", true, |world| {
         world.delete(0, 0);
         world.block(0, span(at("2026-06-16T08:00:00Z"), 60));
@@ -94,18 +110,55 @@ const ROWS: &[(&str, bool, fn(&mut World))] = &[
     ("a holiday", true, |world| {
         world.calendars[1].holidays.insert("2026-06-16".parse().unwrap());
     }),
+    ("outside working hours now", true, |world| {
+        world.meetings[0].outside = Some(world.meetings[0].slot);
+    }),
+    ("a holiday or outside working hours, and pinned", true, |world| {
+        world.meetings[0].pinned = true;
+        world.meetings[0].outside = Some(world.meetings[0].slot);
+        world.calendars[1].holidays.insert("2026-06-16".parse().unwrap());
+    }),
+    ("another zone", true, |world| world.meetings[0].rezoned = Some(world.meetings[0].slot)),
     ("on leave", true, |world| {
         world.calendars[1].leave.insert("2026-06-16".parse().unwrap());
     }),
     ("pair ended or manager changed", true, |world| world.meetings[0].ended = true),
     ("provider or account changed", true, |world| {
-        world.meetings[0].rearranged = Some(taiwa_domain::calendar::guardian::Rearranged::Provider);
+        world.meetings[0].rearranged = Some(Rearranged::Provider);
+    }),
+    ("deleted after it began", true, |world| {
+        world.now = at("2026-06-16T08:10:00Z");
+        world.delete(0, 0);
+    }),
+    ("moved to a legal time after it began", true, |world| {
+        world.now = at("2026-06-16T08:10:00Z");
+        world.touch(0, 0, |event| event.slot = span(at("2026-06-16T14:00:00Z"), 30));
     }),
     ("past", true, |world| {
         world.now = at("2026-06-16T08:30:00Z");
         world.delete(0, 0);
     }),
 ];
+
+/// A new finding does not compile until it is counted here, and not pass until it has a row.
+fn kind(finding: &Finding) -> &'static str {
+    match finding {
+        Finding::Unplaced => "unplaced",
+        Finding::Overlapped { .. } => "overlapped",
+        Finding::Invited { .. } => "invited",
+        Finding::Deleted => "deleted",
+        Finding::Moved { .. } => "moved",
+        Finding::Shortened { .. } => "shortened",
+        Finding::Declined => "declined",
+        Finding::ShownFree => "shown free",
+        Finding::MadePublic => "made public",
+        Finding::Duplicated => "duplicated",
+        Finding::Disconnected => "disconnected",
+        Finding::Holiday => "holiday",
+        Finding::OutsideHours => "outside hours",
+        Finding::ZoneChanged => "zone changed",
+    }
+}
 
 fn words(before: SlotState, decision: &Decision) -> String {
     let mut words: Vec<&str> = (decision.actions.iter())
@@ -125,10 +178,7 @@ fn words(before: SlotState, decision: &Decision) -> String {
     match &decision.notice {
         Some(notice) if notice.to.len() == 2 => words.push("tell both"),
         Some(_) => words.push("tell one"),
-        None if decision
-            .history
-            .iter()
-            .any(|entry| !matches!(entry, taiwa_domain::calendar::guardian::Entry::Did(_)))
+        None if decision.history.iter().any(|entry| !matches!(entry, Entry::Did(_)))
             && words.is_empty() =>
         {
             words.push("record")
@@ -161,6 +211,15 @@ fn every_finding_at_every_level_is_answered_as_documented() {
         });
         table += &format!("| {name} | {} |\n", cells.join(" | "));
     }
+    let kinds: std::collections::BTreeSet<String> = (ROWS.iter())
+        .flat_map(|(_, shared, happen)| {
+            let mut world = World::pair(DefenceLevel::Move, *shared);
+            happen(&mut world);
+            world.situation(0).sights()
+        })
+        .map(|sight| kind(&sight.finding).to_owned())
+        .collect();
+    assert_eq!(kinds.len(), 14, "the table has a row for every finding: {kinds:?}");
     let documented = include_str!("../../src/calendar/guardian/table.md");
     assert!(documented.contains(&table), "table.md is to hold:\n{table}");
 }

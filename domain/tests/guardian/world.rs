@@ -68,6 +68,9 @@ pub(crate) struct Held {
     pub(crate) written: [Option<Written>; 2],
     pub(crate) ended: bool,
     pub(crate) rearranged: Option<Rearranged>,
+    /// A time that is outside working hours, or that shows differently in a new zone.
+    pub(crate) outside: Option<Slot>,
+    pub(crate) rezoned: Option<Slot>,
     /// Decisions that defended or moved it, counted by their actions.
     pub(crate) defences: u8,
     /// Situations that were told.
@@ -140,6 +143,8 @@ impl World {
             written: [None, None],
             ended: false,
             rearranged: None,
+            outside: None,
+            rezoned: None,
             defences: 0,
             told: BTreeSet::new(),
         });
@@ -307,8 +312,8 @@ impl World {
                 pair_ended: held.ended,
                 rearranged: held.rearranged,
                 holiday: on(|calendar| &calendar.holidays),
-                outside_hours: false,
-                zone_changed: false,
+                outside_hours: held.outside == Some(held.slot),
+                zone_changed: held.rezoned == Some(held.slot),
             },
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Plain functions of their arguments. [`decide`] answers what happened to one slot; [`choose()`]
 //! finds the times that [`Action::Replan`] and people's own proposals need.
+//!
+#![doc = include_str!("table.md")]
 
 mod accept;
 mod choose;
