@@ -42,6 +42,7 @@ fn deleted_outside_is_put_back_twice_and_then_people_are_asked() {
             let decision = world.step(0);
             assert_eq!(decision.actions, [Action::PutBack { person: person(0) }]);
             assert_eq!(decision.interventions, time);
+            assert!(decision.notice.is_some(), "the second time is news");
             assert_eq!(world.own(0, 0).unwrap().slot, original());
             world.settle();
             assert_eq!(world.meetings[0].state, SlotState::Protected);
@@ -124,10 +125,13 @@ fn a_calendar_that_shows_the_state_before_our_write_is_waited_for() {
     assert_ne!(slot, original(), "it was moved");
     let after = world.own(0, 0).cloned().unwrap();
     world.add(0, before);
+    world.meetings[0].state = SlotState::Moving;
     let late = decide(&world.situation(0));
     assert!(late.actions.is_empty(), "no human moved it back: {:?}", late.actions);
+    assert_eq!(late.state, SlotState::Moving, "it does not show where it is to be yet");
     world.add(0, after);
-    assert!(decide(&world.situation(0)).actions.is_empty());
+    let settled = decide(&world.situation(0));
+    assert_eq!((settled.actions, settled.state), (Vec::new(), SlotState::Protected));
 }
 
 #[test]
@@ -388,14 +392,54 @@ fn an_intruder_is_declined_only_by_consent_where_it_can_be_and_as_a_guest() {
     let period = world.meetings[0].period;
     world.meet([0, 1], true, elsewhere(), period);
     world.settle();
-    world.reply(1, Reply::Accepted);
     world.touch(1, 0, |event| event.slot = original());
-    assert!(
-        !decide(&world.situation(0))
-            .actions
-            .iter()
-            .any(|action| matches!(action, Action::Decline { .. }))
-    );
+    world.reply(1, Reply::Accepted);
+    assert!(!world.free(1, original(), 0), "it is in the way");
+    assert_eq!(decide(&world.situation(0)).actions, [Action::Replan]);
+}
+
+#[test]
+fn our_own_late_write_is_not_taken_for_a_human_who_stays() {
+    // People chose another time; before it was written, the guest answered at the old one.
+    let mut world = World::pair(DefenceLevel::Move, true);
+    world.meetings[0].slot = elsewhere();
+    world.meetings[0].pinned = true;
+    world.reply(0, Reply::Accepted);
+    let place = Action::Place { person: person(0), slot: elsewhere() };
+    assert_eq!(world.step(0).actions, [place]);
+}
+
+#[test]
+fn once_people_were_asked_the_machine_leaves_it_to_them() {
+    let mut world = World::pair(DefenceLevel::Defend, false);
+    world.touch(0, 0, |event| event.slot = elsewhere());
+    world.touch(0, 1, |event| event.slot = span(at("2026-06-19T12:00:00Z"), 30));
+    assert_eq!(world.step(0).state, SlotState::AwaitingPeople);
+    let key = world.invite(0, original(), Reply::Accepted);
+    let next = world.step(0);
+    assert!(next.actions.is_empty(), "{:?}", next.actions);
+    assert!(next.notice.is_some(), "but they are told");
+    // They put it where it was; what is in the way there is theirs as well.
+    for who in 0..2 {
+        world.touch(0, who, |event| event.slot = original());
+    }
+    let next = world.step(0);
+    assert_eq!((next.actions, next.state), (Vec::new(), SlotState::AwaitingPeople));
+    world.calendars[0].events.remove(&key);
+    world.settle();
+    assert_eq!(world.meetings[0].state, SlotState::Protected);
+}
+
+#[test]
+fn what_a_human_moved_into_the_next_24_hours_is_not_moved_away_by_a_machine() {
+    let mut world = World::pair(DefenceLevel::Move, false);
+    world.now = at("2026-06-14T23:00:00Z");
+    let soon = span(at("2026-06-15T08:00:00Z"), 30);
+    world.block(1, soon);
+    world.touch(0, 0, |event| event.slot = soon);
+    let decision = world.step(0);
+    assert_eq!(decision.actions, [Action::AskPeople]);
+    assert_eq!(refused(&decision.history), Some(Illegal::Busy));
 }
 
 #[test]
