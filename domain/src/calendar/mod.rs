@@ -5,6 +5,7 @@
 
 pub mod conformance;
 pub mod event;
+pub mod guardian;
 pub mod holidays;
 pub mod provider;
 

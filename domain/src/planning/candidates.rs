@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Cost of a weekday other than the preferred one.
-pub(super) const OTHER_WEEKDAY: u32 = 10;
+pub(crate) const OTHER_WEEKDAY: u32 = 10;
 /// Cost of leaving the standing series.
 pub(super) const MOVED: u32 = 1_000;
 /// Cost of having no series.
@@ -29,7 +29,7 @@ impl Candidate {
 }
 
 /// Half hours, begun ones counted whole.
-pub(super) fn half_hours(minutes: i32) -> u32 {
+pub(crate) fn half_hours(minutes: i32) -> u32 {
     minutes.unsigned_abs().div_ceil(30)
 }
 

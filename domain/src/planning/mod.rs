@@ -27,6 +27,7 @@ mod improve;
 pub mod instance;
 mod mixed;
 mod model;
+mod openings;
 mod plan;
 mod progress;
 mod series;
@@ -37,6 +38,7 @@ mod validate;
 mod weeks;
 mod zone;
 
+pub(crate) use candidates::{OTHER_WEEKDAY, half_hours};
 pub use clock::{Clock, Window};
 pub use explain::{
     CostItem, Explanation, Item, MeetingAlternative, SeriesAlternative, explain, explain_each,
@@ -45,6 +47,7 @@ pub use instance::{
     Fixed, Horizon, Instance, Kind, MAX_BYTES, Pair, ParseError, Person, Preferred, Reserved,
     Standing, parse,
 };
+pub(crate) use openings::openings;
 pub use plan::{
     Occurrence, Outcome, Plan, PlanOutput, PlannedSeries, Reason, Refusals, Series, Totals,
 };

@@ -147,7 +147,7 @@ pub struct Refusals([u32; Reason::ALL.len()]);
 
 impl Refusals {
     /// Counts one.
-    pub(super) fn add(&mut self, reason: Reason) {
+    pub(crate) fn add(&mut self, reason: Reason) {
         self.0[reason as usize] += 1;
     }
 
