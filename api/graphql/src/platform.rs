@@ -29,7 +29,11 @@ pub(crate) struct Viewer;
 impl Viewer {
     /// The caller as a person.
     async fn person(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, caller(context)?.actor.caller.person).await
+        let actor = &caller(context)?.actor;
+        match &actor.person {
+            Some(person) => Ok(Some(Person::new(person.clone(), actor.today))),
+            None => person(context, actor.caller.person).await,
+        }
     }
 
     /// What they do for the organization.

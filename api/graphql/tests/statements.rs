@@ -95,6 +95,7 @@ impl World {
             ids: Arc::new(Counter(AtomicU64::new(1))),
             clock: Arc::new(Still),
             wake: Arc::default(),
+            zones: Arc::default(),
         };
         let zone = chrono_tz::Asia::Tokyo;
         let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;

@@ -24,7 +24,7 @@ use taiwa_domain::{
     access::{Caller, Role},
     clock::Clock,
     id::{IdSource, OrganizationId, PersonId},
-    organization::Locale,
+    organization::{Locale, Person},
 };
 use taiwa_identity::Tokens;
 use tokio::sync::Notify;
@@ -60,6 +60,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Wakes idle workers when an operation asked for jobs.
     pub wake: Arc<Notify>,
+    /// Spares a statement in most requests.
+    pub zones: Arc<platform::Zones>,
 }
 
 impl App {
@@ -99,6 +101,7 @@ impl App {
             },
             locale: Locale::En,
             today: row.today(self.now()),
+            person: None,
             reads: Reads::default(),
         })
     }
@@ -113,6 +116,8 @@ pub struct Actor {
     pub locale: Locale,
     /// Today in the organization's zone: the default of every as-of day.
     pub today: NaiveDate,
+    /// The caller as a person today, where it was read along with the roles.
+    pub person: Option<Arc<Person>>,
     /// The snapshot that this request reads.
     reads: Reads,
 }

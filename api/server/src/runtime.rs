@@ -53,5 +53,6 @@ pub(crate) async fn connect(url: &str, ring: Option<&KeyRing>) -> Result<App, Pr
         ids: Arc::new(TimeOrderedIds),
         clock: Arc::new(SystemClock),
         wake: Arc::default(),
+        zones: Arc::default(),
     })
 }

@@ -1,82 +1,13 @@
 //! The only handles through which a tenant's rows are read and written.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
-
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    ExecResult, IntoActiveModel, Iterable, ModelTrait, QueryResult, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable, ModelTrait,
     sea_query::{IntoIden, OnConflict},
 };
 use taiwa_domain::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::error::Result;
-
-/// Counts statements and, where a test asks for it, keeps their texts.
-#[derive(Debug, Default)]
-pub struct StatementLog {
-    count: AtomicU64,
-    texts: std::sync::Mutex<Option<Vec<String>>>,
-}
-
-impl StatementLog {
-    /// Statements sent so far by this process.
-    pub fn count(&self) -> u64 {
-        self.count.load(Ordering::Relaxed)
-    }
-
-    /// Starts keeping texts, or returns those kept and starts anew.
-    pub fn take_texts(&self) -> Vec<String> {
-        let mut texts = self.texts.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        texts.replace(Vec::new()).unwrap_or_default()
-    }
-
-    fn note(&self, sql: &str) {
-        self.count.fetch_add(1, Ordering::Relaxed);
-        if let Ok(mut texts) = self.texts.lock()
-            && let Some(texts) = texts.as_mut()
-        {
-            texts.push(sql.to_owned());
-        }
-    }
-}
-
-/// An open transaction whose statements are counted.
-pub(crate) struct Session {
-    transaction: DatabaseTransaction,
-    log: Arc<StatementLog>,
-}
-
-#[sea_orm::prelude::async_trait::async_trait]
-impl ConnectionTrait for Session {
-    fn get_database_backend(&self) -> DbBackend {
-        self.transaction.get_database_backend()
-    }
-
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.log.note(&statement.sql);
-        self.transaction.execute_raw(statement).await
-    }
-
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.log.note(sql);
-        self.transaction.execute_unprepared(sql).await
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.log.note(&statement.sql);
-        self.transaction.query_one_raw(statement).await
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.log.note(&statement.sql);
-        self.transaction.query_all_raw(statement).await
-    }
-}
+use crate::{error::Result, session::Session};
 
 /// Reads one tenant's rows, all from one moment. Made by [`crate::Database::reader`].
 pub struct Reader {
@@ -122,7 +53,7 @@ impl Reader {
 impl Transaction {
     /// Makes everything done through this handle stay.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.0.session.transaction.commit().await?)
+        self.0.session.commit().await
     }
 
     /// Inserts rows in as few statements as the engine's parameter limit allows.
@@ -181,32 +112,6 @@ impl Transaction {
 /// not be `Send` for every lifetime.
 pub(crate) fn list<T>(rows: impl IntoIterator<Item = T>) -> Vec<T> {
     rows.into_iter().collect()
-}
-
-/// Opens transactions on a pool for a tenant.
-pub(crate) async fn open(
-    pool: &DatabaseConnection,
-    organization: OrganizationId,
-    write: bool,
-    log: &Arc<StatementLog>,
-) -> Result<Reader> {
-    let sqlite = pool.get_database_backend() == DbBackend::Sqlite;
-    let mode =
-        if write { SqliteTransactionMode::Immediate } else { SqliteTransactionMode::Deferred };
-    let transaction = pool
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: sqlite.then_some(mode),
-            ..TransactionOptions::default()
-        })
-        .await?;
-    if !sqlite {
-        // A reader sees one moment, as SQLite gives by itself. One round trip for both settings.
-        let mode =
-            if write { "" } else { "set transaction isolation level repeatable read, read only; " };
-        let tenant = organization.0;
-        transaction.execute_unprepared(&format!("{mode}set local app.tenant = '{tenant}'")).await?;
-    }
-    Ok(Reader { session: Session { transaction, log: log.clone() }, organization })
 }
 
 impl From<Reader> for Transaction {

@@ -14,6 +14,7 @@ pub mod organization;
 pub mod pair;
 pub mod planning;
 pub mod platform;
+mod session;
 mod value;
 
 use std::sync::Arc;
@@ -22,10 +23,13 @@ use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend};
 use taiwa_domain::id::OrganizationId;
 use taiwa_migrations::MigratorTrait;
 
+use session::Session;
+
 pub use calendar::BuiltInCalendar;
 pub use error::{DatabaseError, Result};
-pub use handle::{Reader, StatementLog, Transaction};
+pub use handle::{Reader, Transaction};
 pub use platform::System;
+pub use session::StatementLog;
 
 /// A connected database of either engine.
 #[derive(Clone)]
@@ -89,12 +93,14 @@ impl Database {
 
     /// Opens a tenant's rows for reading.
     pub async fn reader(&self, organization: OrganizationId) -> Result<Reader> {
-        handle::open(&self.read, organization, false, &self.log).await
+        let session = Session::open(&self.read, organization, false, &self.log).await?;
+        Ok(Reader { session, organization })
     }
 
     /// Opens a tenant's rows for reading and writing.
     pub async fn transaction(&self, organization: OrganizationId) -> Result<Transaction> {
-        Ok(handle::open(&self.write, organization, true, &self.log).await?.into())
+        let session = Session::open(&self.write, organization, true, &self.log).await?;
+        Ok(Reader { session, organization }.into())
     }
 
     /// The handle for what belongs to no tenant yet.

@@ -1,6 +1,12 @@
 //! Sessions, roles, uploads, jobs.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
+
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 use taiwa_database::platform::{Job, Session, Upload};
 use taiwa_domain::{
     access::{Administer, ManageImports, Role},
@@ -18,16 +24,47 @@ const UPLOAD_LIFETIME: TimeDelta = TimeDelta::hours(24);
 /// Largest staged file, in bytes.
 pub const LARGEST_UPLOAD: usize = 64 * 1024 * 1024;
 
+/// The zones in which organizations counted days when last seen.
+#[derive(Default)]
+pub struct Zones(RwLock<HashMap<OrganizationId, Tz>>);
+
+impl Zones {
+    fn expected(&self, organization: OrganizationId) -> Tz {
+        let zones = self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        zones.get(&organization).copied().unwrap_or(Tz::UTC)
+    }
+
+    fn remember(&self, organization: OrganizationId, zone: Tz) {
+        if self.expected(organization) != zone {
+            let mut zones = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+            zones.insert(organization, zone);
+        }
+    }
+}
+
 impl App {
-    /// The actor of a verified token; `None` when it was revoked. One statement.
+    /// The actor of a verified token; `None` when it was revoked. One statement, which also
+    /// brings the actor as a person: nearly every request begins there.
     pub async fn actor(&self, verified: &Verified) -> Result<Option<Actor>> {
-        let reader = self.database.reader(verified.organization).await?;
-        let Some(found) = reader.caller(verified.token, self.now()).await? else {
+        let organization = verified.organization;
+        let now = self.now();
+        let day = |zone: Tz| now.with_timezone(&zone).date_naive();
+        // Which day it is depends on the row that is about to be read: the zone it had last time
+        // nearly always still holds, and where not, the person is read when asked for.
+        let expected = day(self.zones.expected(organization));
+        let reader = self.database.reader(organization).await?;
+        let Some(found) = reader.caller(verified.token, expected, now).await? else {
             return Ok(None);
         };
-        let today = self.now().with_timezone(&found.organization_zone).date_naive();
-        let reads = Reads::holding(reader);
-        Ok(Some(Actor { caller: found.caller, locale: found.locale, today, reads }))
+        self.zones.remember(organization, found.organization_zone);
+        let today = day(found.organization_zone);
+        Ok(Some(Actor {
+            caller: found.caller,
+            locale: found.locale,
+            today,
+            person: found.person.filter(|_| today == expected).map(Arc::new),
+            reads: Reads::holding(reader),
+        }))
     }
 
     /// Issues a token for a person and remembers it, so that it can be revoked.

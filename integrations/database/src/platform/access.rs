@@ -1,12 +1,12 @@
 //! Access tokens and roles: what a request's caller is made of.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
 use taiwa_domain::{
     access::{Caller, Role},
     id::PersonId,
-    organization::Locale,
+    organization::{Locale, Person},
 };
 use uuid::Uuid;
 
@@ -14,7 +14,8 @@ use crate::{
     entity::access_token,
     error::Result,
     handle::{Reader, Transaction, list},
-    value::{execute, name, named, parsed, rows},
+    organization::{PersonRow, columns, joins},
+    value::{execute, name, named, parsed, rows, statement},
 };
 
 /// A token as kept: only its id, so that it can be revoked.
@@ -37,44 +38,58 @@ pub struct FoundCaller {
     pub locale: Locale,
     /// Zone in which the organization counts days.
     pub organization_zone: Tz,
+    /// The caller as a person on the day asked for.
+    pub person: Option<Person>,
 }
 
 impl Reader {
     /// The caller of an unexpired, unrevoked token, with today's roles; `None` when it was
-    /// revoked or is unknown. One statement.
-    pub async fn caller(&self, token: Uuid, now: DateTime<Utc>) -> Result<Option<FoundCaller>> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            person_id: Uuid,
-            role: Option<String>,
-            time_zone: String,
-            locale: String,
-        }
-        let found: Vec<Row> = rows(
-            &self.session,
-            "select t.person_id, r.role, o.time_zone, coalesce(( \
-               select f.locale from person_profile f where f.organization_id = t.organization_id \
-               and f.person_id = t.person_id order by f.valid_from desc limit 1), o.locale) as locale \
-             from access_token t join organization o on o.id = t.organization_id \
-             left join role_assignment r on r.organization_id = t.organization_id \
-               and r.person_id = t.person_id \
-             where t.organization_id = $1 and t.id = $2 and t.revoked_at is null and t.expires_at > $3",
-            [self.org(), token.into(), now.into()],
-        )
-        .await?;
+    /// revoked or is unknown. `day` is the day of [`FoundCaller::person`]. One statement.
+    pub async fn caller(
+        &self,
+        token: Uuid,
+        day: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<Option<FoundCaller>> {
+        // A person without a profile on the day is a caller all the same.
+        let (person, profile) = (columns("$1", "$4"), joins("$4"));
+        let found = self
+            .session
+            .query_all_raw(statement(
+                &self.session,
+                &format!(
+                    "select r.role, o.time_zone, coalesce(f.locale, o.locale), f.zone, {person} \
+                     from access_token t join organization o on o.id = t.organization_id \
+                     join person p on p.organization_id = t.organization_id and p.id = t.person_id \
+                     left {profile} \
+                     left join role_assignment r on r.organization_id = t.organization_id \
+                       and r.person_id = t.person_id \
+                     where t.organization_id = $1 and t.id = $2 and t.revoked_at is null \
+                       and t.expires_at > $3"
+                ),
+                [self.org(), token.into(), now.into(), day.into()],
+            ))
+            .await?;
         let Some(first) = found.first() else { return Ok(None) };
+        let role = |row: &QueryResult| -> Result<Option<Role>> {
+            let role: Option<String> = row.try_get_by_index(0)?;
+            role.map(|role| named("role", &role)).transpose()
+        };
+        let zone: String = first.try_get_by_index(1)?;
+        let locale: String = first.try_get_by_index(2)?;
+        let profile: Option<String> = first.try_get_by_index(3)?;
         Ok(Some(FoundCaller {
             caller: Caller {
                 organization: self.organization(),
-                person: PersonId(first.person_id),
-                roles: found
-                    .iter()
-                    .filter_map(|row| row.role.as_deref())
-                    .map(|role| named::<Role>("role", role))
-                    .collect::<Result<_>>()?,
+                person: PersonId(first.try_get_by_index(4)?),
+                roles: found.iter().filter_map(|row| role(row).transpose()).collect::<Result<_>>()?,
             },
-            locale: named("locale", &first.locale)?,
-            organization_zone: parsed("time zone", &first.time_zone)?,
+            locale: named("locale", &locale)?,
+            organization_zone: parsed("time zone", &zone)?,
+            person: match profile {
+                Some(_) => Some(PersonRow::at(first, 4)?.into_person()?),
+                None => None,
+            },
         }))
     }
 
