@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use taiwa_database::{
-    BuiltInCalendar,
+    BuiltInCalendars,
     platform::{Claim, JobKind},
 };
 use taiwa_domain::{
-    calendar::{CalendarProvider, Hold},
+    calendar::Hold,
     id::{MeetingId, OrganizationId},
     meeting::Meeting,
 };
@@ -108,7 +108,7 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let transaction = app.database.transaction(organization).await?;
     transaction.absorb_equal(claim, app.now()).await?;
     transaction.commit().await?;
-    let calendar = BuiltInCalendar::new(&app.database, organization, &*app.ids, &*app.clock);
+    let calendar = BuiltInCalendars::new(&app.database, organization, &*app.ids, &*app.clock);
     loop {
         let reader = app.database.reader(organization).await?;
         let given_up = reader.skipped_with_holds(BATCH).await?;

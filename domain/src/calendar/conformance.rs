@@ -5,7 +5,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use uuid::Uuid;
 
 use super::{
     event::{Event, EventState, EventUid, Place, Wanted},
@@ -17,6 +16,8 @@ use crate::{id::MeetingId, meeting::Slot};
 pub struct Fixture<'a> {
     /// A person's calendar with nothing in it from `start` on.
     pub calendar: &'a dyn CalendarProvider,
+    /// Two meetings that may have events in it.
+    pub meetings: [MeetingId; 2],
     /// A full hour some weeks ahead.
     pub start: DateTime<Utc>,
     /// Makes names of this run differ from those of earlier ones.
@@ -31,10 +32,13 @@ impl Fixture<'_> {
         }
     }
 
-    fn wanted(&self, number: u128, hours: i64) -> Wanted {
+    fn wanted(&self, number: usize, hours: i64) -> Wanted {
         Wanted {
-            uid: EventUid(format!("{:032x}", self.run.wrapping_mul(1_000).wrapping_add(number))),
-            meeting: MeetingId(Uuid::from_u128(self.run.wrapping_add(number))),
+            uid: EventUid(format!(
+                "{:032x}",
+                self.run.wrapping_mul(1_000).wrapping_add(number as u128)
+            )),
+            meeting: self.meetings[number],
             slot: self.slot(hours),
             zone: Tz::Asia__Tokyo,
             title: "1on1".to_owned(),
@@ -90,7 +94,7 @@ pub async fn run(fixture: &Fixture<'_>) {
     assert!(empty.is_empty(), "the fixture's calendar is empty: {empty:?}");
     assert!(busy().await.is_empty(), "an empty calendar is free");
 
-    let first = fixture.wanted(1, 0);
+    let first = fixture.wanted(0, 0);
     assert!(calendar.find(&first.uid).await.expect("looks").is_none(), "nothing stands yet");
     let placed = calendar.put(&first, None).await.expect("an event is placed");
     assert_eq!(placed.slot, first.slot, "it stands at its time");
@@ -132,7 +136,7 @@ pub async fn run(fixture: &Fixture<'_>) {
         assert_eq!(busy().await, [moved.slot], "and changes nothing");
     }
 
-    let second = fixture.wanted(2, 0);
+    let second = fixture.wanted(1, 0);
     calendar.put(&second, None).await.expect("the freed time is taken");
     assert_eq!(busy().await, [second.slot, moved.slot], "two events stand beside each other");
     let edge = Slot { starts_at: second.slot.ends_at, ends_at: moved.slot.starts_at };

@@ -25,7 +25,7 @@ use taiwa_migrations::MigratorTrait;
 
 use session::Session;
 
-pub use calendar::BuiltInCalendar;
+pub use calendar::{BuiltInCalendar, BuiltInCalendars};
 pub use error::{DatabaseError, Result};
 pub use handle::{Reader, Transaction};
 pub use platform::System;

@@ -7,7 +7,8 @@ use std::sync::{
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
-    QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
     prelude::async_trait::async_trait,
     sea_query::Values,
     sqlx::{self, AssertSqlSafe, Executor, Postgres},

@@ -82,7 +82,10 @@ impl Reader {
             caller: Caller {
                 organization: self.organization(),
                 person: PersonId(first.try_get_by_index(4)?),
-                roles: found.iter().filter_map(|row| role(row).transpose()).collect::<Result<_>>()?,
+                roles: found
+                    .iter()
+                    .filter_map(|row| role(row).transpose())
+                    .collect::<Result<_>>()?,
             },
             locale: named("locale", &locale)?,
             organization_zone: parsed("time zone", &zone)?,

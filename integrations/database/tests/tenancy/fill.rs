@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use taiwa_database::{
-    BuiltInCalendar, Transaction,
+    BuiltInCalendars, Transaction,
     cadence::ReservedWindow,
     organization::{ImportRecord, PeopleFilter},
     planning::{PlanRecord, StandingSeries},
@@ -11,7 +11,7 @@ use taiwa_database::{
 use taiwa_domain::{
     access::Role,
     cadence::{Cadence, Policy, Scope},
-    calendar::{Busy, CalendarProvider, Hold},
+    calendar::{Busy, CalendarProvider, EventUid, Hold, Place, Wanted},
     id::{IdSource, OrganizationId, PairId, PersonId, PolicyId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
     organization::{
@@ -284,7 +284,7 @@ async fn calendars(
     it.rotate_feed(people[1], organization.0.as_bytes(), now()).await.unwrap();
     it.commit().await.unwrap();
     let clock = Still(now());
-    let calendar = BuiltInCalendar::new(&world.database, organization, ids, &clock);
+    let calendar = BuiltInCalendars::new(&world.database, organization, ids, &clock);
     let holds: Vec<Hold> = (0..3_u64)
         .flat_map(|week| people[..2].iter().map(move |person| (week, *person)))
         .map(|(week, person)| Hold {
@@ -297,8 +297,27 @@ async fn calendars(
     // The hold of the first is taken away, that of the skipped one stays to be found.
     calendar.cancel(&[meetings[0].id]).await.unwrap();
     calendar.place(&holds[..2]).await.unwrap();
-    assert_eq!(calendar.holds(people, slot(0)).await.unwrap().len(), 2);
-    assert_eq!(calendar.busy(people, slot(0)).await.unwrap().len(), 1);
+    let reader = world.database.reader(organization).await.unwrap();
+    assert_eq!(reader.holds(people, slot(0)).await.unwrap().len(), 2);
+    assert_eq!(reader.busy(Some(people), slot(0)).await.unwrap().len(), 1);
+    drop(reader);
+    // One of them as any other calendar.
+    let own = calendar.of(people[1]);
+    let wanted = Wanted {
+        uid: EventUid(format!("{:032x}", organization.0.as_u128())),
+        meeting: meetings[1].id,
+        slot: slot(5),
+        zone: chrono_tz::Tz::UTC,
+        title: "1on1".to_owned(),
+        guest: None,
+        place: Place::Unsaid,
+        sequence: 0,
+    };
+    own.put(&wanted, None).await.unwrap();
+    assert!(own.find(&wanted.uid).await.unwrap().is_some());
+    assert!(!own.changes(None, slot(5)).await.unwrap().resources.is_empty());
+    own.busy(slot(5)).await.unwrap();
+    own.cancel(&wanted.uid).await.unwrap();
 }
 
 async fn platform(

@@ -1,14 +1,18 @@
 //! The built-in calendar: busy time and holds in our own database, and the feed's secret.
 
+mod built_in;
+
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
 use taiwa_domain::{
-    calendar::{Busy, CalendarError, CalendarProvider, Hold},
+    calendar::{Busy, Hold},
     clock::Clock,
     id::{IdSource, MeetingId, OrganizationId, PersonId},
     meeting::Slot,
 };
 use uuid::Uuid;
+
+pub use built_in::BuiltInCalendar;
 
 use crate::{
     Database,
@@ -305,15 +309,15 @@ impl Transaction {
     }
 }
 
-/// The calendar of people who have connected no other: a [`CalendarProvider`] in our database.
-pub struct BuiltInCalendar<'a> {
+/// The calendars of people who have connected no other, in our own database.
+pub struct BuiltInCalendars<'a> {
     database: &'a Database,
     organization: OrganizationId,
     ids: &'a dyn IdSource,
     clock: &'a dyn Clock,
 }
 
-impl<'a> BuiltInCalendar<'a> {
+impl<'a> BuiltInCalendars<'a> {
     /// The built-in calendars of an organization.
     pub fn new(
         database: &'a Database,
@@ -323,34 +327,24 @@ impl<'a> BuiltInCalendar<'a> {
     ) -> Self {
         Self { database, organization, ids, clock }
     }
-}
 
-fn unavailable(cause: crate::DatabaseError) -> CalendarError {
-    CalendarError::Unavailable { retry_after: None, cause: Box::new(cause) }
-}
-
-impl CalendarProvider for BuiltInCalendar<'_> {
-    async fn busy(&self, people: &[PersonId], span: Slot) -> Result<Vec<Busy>, CalendarError> {
-        let reader = self.database.reader(self.organization).await.map_err(unavailable)?;
-        reader.busy(Some(people), span).await.map_err(unavailable)
+    /// One person's, as any other calendar.
+    pub fn of(&'a self, person: PersonId) -> BuiltInCalendar<'a> {
+        BuiltInCalendar { calendars: self, person }
     }
 
-    async fn place(&self, holds: &[Hold]) -> Result<(), CalendarError> {
-        let transaction =
-            self.database.transaction(self.organization).await.map_err(unavailable)?;
-        transaction.place_holds(self.ids, holds, self.clock.now()).await.map_err(unavailable)?;
-        transaction.commit().await.map_err(unavailable)
+    /// Puts holds of many people where they are wanted, creating or moving them: a few statements
+    /// for thousands of them.
+    pub async fn place(&self, holds: &[Hold]) -> Result<()> {
+        let transaction = self.database.transaction(self.organization).await?;
+        transaction.place_holds(self.ids, holds, self.clock.now()).await?;
+        transaction.commit().await
     }
 
-    async fn cancel(&self, meetings: &[MeetingId]) -> Result<(), CalendarError> {
-        let transaction =
-            self.database.transaction(self.organization).await.map_err(unavailable)?;
-        transaction.cancel_holds(meetings).await.map_err(unavailable)?;
-        transaction.commit().await.map_err(unavailable)
-    }
-
-    async fn holds(&self, people: &[PersonId], span: Slot) -> Result<Vec<Hold>, CalendarError> {
-        let reader = self.database.reader(self.organization).await.map_err(unavailable)?;
-        reader.holds(people, span).await.map_err(unavailable)
+    /// Takes away all holds of the meetings.
+    pub async fn cancel(&self, meetings: &[MeetingId]) -> Result<()> {
+        let transaction = self.database.transaction(self.organization).await?;
+        transaction.cancel_holds(meetings).await?;
+        transaction.commit().await
     }
 }
