@@ -2,12 +2,13 @@
 
 use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable, ModelTrait,
+    PrimaryKeyToColumn,
     sea_query::{IntoIden, OnConflict},
 };
 use taiwa_domain::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{error::Result, session::Session};
+use crate::{bulk, error::Result, session::Session};
 
 /// Reads one tenant's rows, all from one moment. Made by [`crate::Database::reader`].
 pub struct Reader {
@@ -56,13 +57,13 @@ impl Transaction {
         self.0.session.commit().await
     }
 
-    /// Inserts rows in as few statements as the engine's parameter limit allows.
+    /// Inserts rows in as few statements as is sensible.
     pub(crate) async fn insert<M>(&self, rows: Vec<M>) -> Result<()>
     where
         M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
         <M::Entity as EntityTrait>::ActiveModel: Send,
     {
-        self.insert_with(rows, None).await
+        self.insert_with(rows, false).await
     }
 
     /// Like [`Self::insert`]; a row whose key stands already is replaced.
@@ -71,37 +72,35 @@ impl Transaction {
         M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
         <M::Entity as EntityTrait>::ActiveModel: Send,
     {
-        let keys: Vec<_> = <M::Entity as EntityTrait>::PrimaryKey::iter()
-            .map(|key| sea_orm::PrimaryKeyToColumn::into_column(key).into_iden())
-            .collect();
-        let others = <M::Entity as EntityTrait>::Column::iter()
-            .map(IntoIden::into_iden)
-            .filter(|column| !keys.contains(column));
-        let mut replace = OnConflict::columns(keys.clone());
-        replace.update_columns(others);
-        self.insert_with(rows, Some(replace)).await
+        self.insert_with(rows, true).await
     }
 
-    async fn insert_with<M>(&self, rows: Vec<M>, on_conflict: Option<OnConflict>) -> Result<()>
+    async fn insert_with<M>(&self, rows: Vec<M>, replace: bool) -> Result<()>
     where
         M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
         <M::Entity as EntityTrait>::ActiveModel: Send,
     {
-        let columns = <M::Entity as EntityTrait>::Column::iter().count();
-        let limit = if self.postgres() { 65_535 } else { 32_766 };
-        let mut rows = rows.into_iter();
+        if self.postgres() {
+            return bulk::insert(&self.session, rows, replace).await;
+        }
+        let columns = <M::Entity as EntityTrait>::Column::iter().map(IntoIden::into_iden);
+        let keys: Vec<_> = <M::Entity as EntityTrait>::PrimaryKey::iter()
+            .map(|key| PrimaryKeyToColumn::into_column(key).into_iden())
+            .collect();
+        let others: Vec<_> = columns.filter(|column| !keys.contains(column)).collect();
+        // SQLite's limit of parameters in a statement.
+        let chunk = (32_766 / (keys.len() + others.len())).min(2_000);
+        let mut rows = rows.into_iter().map(M::into_active_model);
         loop {
-            let chunk: Vec<_> = rows
-                .by_ref()
-                .take((limit / columns).min(2_000))
-                .map(M::into_active_model)
-                .collect();
+            let chunk: Vec<_> = rows.by_ref().take(chunk).collect();
             if chunk.is_empty() {
                 return Ok(());
             }
             let mut insert = <M::Entity as EntityTrait>::insert_many(chunk);
-            if let Some(on_conflict) = &on_conflict {
-                insert = insert.on_conflict(on_conflict.clone());
+            if replace {
+                let mut conflict = OnConflict::columns(keys.clone());
+                conflict.update_columns(others.clone());
+                insert = insert.on_conflict(conflict);
             }
             insert.exec_without_returning(&self.session).await?;
         }

@@ -4,6 +4,7 @@
 //! [`System`] handle reaches what must be found before the tenant is known, and nothing else.
 //! One set-based statement per need; instants are `DateTime<Utc>` in whole microseconds.
 
+mod bulk;
 pub mod cadence;
 pub mod calendar;
 mod entity;

@@ -5,19 +5,22 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use futures_util::TryStreamExt;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
-    QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, FromQueryResult,
+    QueryResult, RuntimeErr, Statement, Value,
     prelude::async_trait::async_trait,
     sea_query::Values,
-    sqlx::{self, AssertSqlSafe, Executor, Postgres},
+    sqlx::{self, AssertSqlSafe, Postgres, Sqlite, postgres::PgArguments},
 };
 use sea_query_sqlx::SqlxValues;
 use taiwa_domain::id::OrganizationId;
 use tokio::sync::Mutex;
 
-use crate::error::Result;
+use crate::{
+    error::{DatabaseError, Result},
+    value::statement,
+};
 
 /// Counts statements and, where a test asks for it, keeps their texts.
 #[derive(Debug, Default)]
@@ -54,11 +57,35 @@ pub(crate) struct Session {
     log: Arc<StatementLog>,
 }
 
-/// PostgreSQL's transactions are begun by sqlx itself, which can send BEGIN and the tenant's name
-/// in one round trip; SeaORM's begin cannot, and a second one is a quarter of a short request.
+/// Transactions are begun by sqlx itself: on PostgreSQL it sends BEGIN and the tenant's name in
+/// one round trip, which SeaORM's begin cannot and which is a quarter of a short request; on both
+/// engines rows can be taken one by one, so that long lists stand in memory once.
 enum Engine {
-    Sqlite(DatabaseTransaction),
+    Sqlite(Mutex<sqlx::Transaction<'static, Sqlite>>),
     Postgres(Mutex<sqlx::Transaction<'static, Postgres>>),
+}
+
+/// The same expression over a locked connection and a prepared query of either engine.
+macro_rules! on {
+    ($session:expr, $statement:expr, |$connection:ident, $query:ident| $do:expr) => {{
+        let statement: Statement = $statement;
+        $session.log.note(&statement.sql);
+        let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
+        // Kept prepared under its text. Safe: every text is written in this crate.
+        let text = AssertSqlSafe(statement.sql);
+        match &$session.transaction {
+            Engine::Sqlite(transaction) => {
+                let mut locked = transaction.lock().await;
+                let ($connection, $query) = (&mut **locked, sqlx::query_with(text, values));
+                $do
+            }
+            Engine::Postgres(transaction) => {
+                let mut locked = transaction.lock().await;
+                let ($connection, $query) = (&mut **locked, sqlx::query_with(text, values));
+                $do
+            }
+        }
+    }};
 }
 
 impl Session {
@@ -70,16 +97,9 @@ impl Session {
         log: &Arc<StatementLog>,
     ) -> Result<Self> {
         let transaction = if pool.get_database_backend() == DbBackend::Sqlite {
-            let mode = if write {
-                SqliteTransactionMode::Immediate
-            } else {
-                SqliteTransactionMode::Deferred
-            };
-            let options = TransactionOptions {
-                sqlite_transaction_mode: Some(mode),
-                ..TransactionOptions::default()
-            };
-            Engine::Sqlite(pool.begin_with_options(options).await?)
+            let begin = if write { "begin immediate" } else { "begin deferred" };
+            let begun = pool.get_sqlite_connection_pool().begin_with(begin).await;
+            Engine::Sqlite(Mutex::new(begun.map_err(unreachable)?))
         } else {
             let mode = if write { "" } else { " isolation level repeatable read, read only" };
             let tenant = organization.0;
@@ -93,13 +113,38 @@ impl Session {
 
     /// Makes what was written stay.
     pub(crate) async fn commit(self) -> Result<()> {
-        match self.transaction {
-            Engine::Sqlite(transaction) => transaction.commit().await?,
-            Engine::Postgres(transaction) => {
-                transaction.into_inner().commit().await.map_err(refused)?;
-            }
-        }
+        let committed = match self.transaction {
+            Engine::Sqlite(transaction) => transaction.into_inner().commit().await,
+            Engine::Postgres(transaction) => transaction.into_inner().commit().await,
+        };
+        committed.map_err(|error| refused(error).into())
+    }
+
+    /// Runs a statement of PostgreSQL whose parameters are arrays.
+    pub(crate) async fn execute_arrays(&self, sql: &str, arguments: PgArguments) -> Result<()> {
+        self.log.note(sql);
+        let Engine::Postgres(transaction) = &self.transaction else {
+            return Err(DatabaseError::Corrupt("engine"));
+        };
+        let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), arguments);
+        query.execute(&mut **transaction.lock().await).await.map_err(refused)?;
         Ok(())
+    }
+
+    /// All rows of a statement as `T`, each converted as it comes.
+    pub(crate) async fn rows<T: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<T>> {
+        on!(self, statement(self, sql, values), |connection, query| {
+            let mut rows = query.fetch(connection);
+            let mut found = Vec::new();
+            while let Some(row) = rows.try_next().await.map_err(refused)? {
+                found.push(T::from_query_result(&QueryResult::from(row), "")?);
+            }
+            Ok(found)
+        })
     }
 }
 
@@ -112,12 +157,6 @@ fn unreachable(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
 
-/// The statement for sqlx, which keeps it prepared under its text.
-fn prepared(statement: Statement) -> sqlx::query::Query<'static, Postgres, SqlxValues> {
-    let values = statement.values.unwrap_or(Values(Vec::new()));
-    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
-}
-
 #[async_trait]
 impl ConnectionTrait for Session {
     fn get_database_backend(&self) -> DbBackend {
@@ -128,51 +167,26 @@ impl ConnectionTrait for Session {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.log.note(&statement.sql);
-        match &self.transaction {
-            Engine::Sqlite(transaction) => transaction.execute_raw(statement).await,
-            Engine::Postgres(transaction) => {
-                let mut connection = transaction.lock().await;
-                let done = prepared(statement).execute(&mut **connection).await;
-                done.map(Into::into).map_err(refused)
-            }
-        }
+        on!(self, statement, |connection, query| {
+            query.execute(connection).await.map(Into::into).map_err(refused)
+        })
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.log.note(sql);
-        match &self.transaction {
-            Engine::Sqlite(transaction) => transaction.execute_unprepared(sql).await,
-            Engine::Postgres(transaction) => {
-                let mut connection = transaction.lock().await;
-                let done = connection.execute(AssertSqlSafe(sql.to_owned())).await;
-                done.map(Into::into).map_err(refused)
-            }
-        }
+        self.execute_raw(Statement::from_string(self.get_database_backend(), sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.log.note(&statement.sql);
-        match &self.transaction {
-            Engine::Sqlite(transaction) => transaction.query_one_raw(statement).await,
-            Engine::Postgres(transaction) => {
-                let mut connection = transaction.lock().await;
-                let found = prepared(statement).fetch_optional(&mut **connection).await;
-                found.map(|row| row.map(Into::into)).map_err(refused)
-            }
-        }
+        on!(self, statement, |connection, query| {
+            let found = query.fetch_optional(connection).await;
+            found.map(|row| row.map(Into::into)).map_err(refused)
+        })
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.log.note(&statement.sql);
-        match &self.transaction {
-            Engine::Sqlite(transaction) => transaction.query_all_raw(statement).await,
-            Engine::Postgres(transaction) => {
-                let mut connection = transaction.lock().await;
-                let found = prepared(statement).fetch_all(&mut **connection).await;
-                let rows = found.map_err(refused)?;
-                Ok(rows.into_iter().map(Into::into).collect())
-            }
-        }
+        on!(self, statement, |connection, query| {
+            let rows = query.fetch_all(connection).await.map_err(refused)?;
+            Ok(rows.into_iter().map(Into::into).collect())
+        })
     }
 }

@@ -1,7 +1,10 @@
 //! Names of enum values in columns, and statements with their parameters.
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IntoDeserializer, value::StrDeserializer},
+};
 
 use crate::error::{DatabaseError, Result};
 
@@ -15,8 +18,8 @@ pub(crate) fn name<T: Serialize>(value: T) -> String {
 
 /// The enum value of a name.
 pub(crate) fn named<T: DeserializeOwned>(what: &'static str, name: &str) -> Result<T> {
-    serde_json::from_value(serde_json::Value::String(name.to_owned()))
-        .map_err(|_| DatabaseError::Corrupt(what))
+    let name: StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
+    T::deserialize(name).map_err(|_| DatabaseError::Corrupt(what))
 }
 
 /// Parses a stored text.

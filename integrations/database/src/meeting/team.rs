@@ -1,5 +1,7 @@
 //! The hot shape: a manager's reports with the next meetings of each pair, in one statement.
 
+use std::sync::OnceLock;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QueryResult;
 use taiwa_domain::{
@@ -14,7 +16,7 @@ use crate::{
     error::Result,
     handle::Reader,
     organization::{PersonRow, columns, joins},
-    value::{Sql, statement},
+    value::statement,
 };
 
 /// A report with the manager pair and its next meetings.
@@ -49,50 +51,19 @@ impl Reader {
     /// Reads a page of a team by employee number: one statement whatever the widths. Rows are
     /// flat, a meeting each, so that ids and times stay typed.
     pub async fn team(&self, page: &TeamPage<'_>) -> Result<Vec<TeamMember>> {
-        let mut sql = Sql::default();
-        let organization = sql.bind(self.org());
-        let day = sql.bind(page.day);
-        let manager = sql.bind(page.manager.0);
-        let from = sql.bind(page.from);
-        let each = sql.bind(i64::from(page.meetings));
-        let limit = sql.bind(i64::from(page.limit));
-        let after = match page.after {
-            Some(after) => format!("and q.number > {}", sql.bind(after)),
-            None => String::new(),
-        };
-        let person = columns(&organization, &day);
-        let profile = joins(&day);
-        let holds = |row: &str| format!("{row}.valid_from <= {day} and {row}.valid_until > {day}");
-        let next = format!(
-            "where n.organization_id = {organization} and n.pair_id = r.id and n.sort_at >= {from} \
-             and n.status in ('planned', 'scheduled') order by n.sort_at, n.id limit {each}"
-        );
-        let meetings = if self.postgres() {
-            format!("left join lateral (select n.* from meeting n {next}) m on true")
-        } else {
-            format!(
-                "left join meeting m on m.organization_id = {organization} \
-                 and m.id in (select n.id from meeting n {next})"
-            )
-        };
-        sql.push(&format!(
-            "select {person}, r.id, {COLUMNS} \
-             from (select q.organization_id, q.id, q.number from reporting_line l \
-               join person q on q.organization_id = l.organization_id and q.id = l.report_id \
-               where l.organization_id = {organization} and l.manager_id = {manager} \
-                 and l.kind = 'solid' and {line} {after} order by q.number limit {limit}) p \
-             {profile} \
-             left join pair r on r.organization_id = {organization} and r.kind = 'manager' \
-               and r.organizer_id = {manager} and r.partner_id = p.id \
-               and exists (select 1 from pair_episode s where s.organization_id = {organization} \
-                 and s.pair_id = r.id and {episode}) \
-             {meetings} order by p.number, m.sort_at, m.id",
-            line = holds("l"),
-            episode = holds("s"),
-        ));
+        let mut values = vec![
+            self.org(),
+            page.day.into(),
+            page.manager.0.into(),
+            page.from.into(),
+            i64::from(page.meetings).into(),
+            i64::from(page.limit).into(),
+        ];
+        values.extend(page.after.map(sea_orm::Value::from));
+        let text = text(self.postgres(), page.after.is_some());
         let found = sea_orm::ConnectionTrait::query_all_raw(
             &self.session,
-            statement(&self.session, &sql.text, sql.values),
+            statement(&self.session, text, values),
         )
         .await?;
         let mut team: Vec<TeamMember> = Vec::with_capacity(page.limit as usize);
@@ -117,6 +88,45 @@ impl Reader {
         }
         Ok(team)
     }
+}
+
+/// The statement, written once for each of its four forms.
+fn text(postgres: bool, after: bool) -> &'static str {
+    static TEXTS: [OnceLock<String>; 4] = [const { OnceLock::new() }; 4];
+    TEXTS[usize::from(postgres) * 2 + usize::from(after)].get_or_init(|| {
+        let (organization, day, manager, from, each, limit) = ("$1", "$2", "$3", "$4", "$5", "$6");
+        let after = if after { "and q.number > $7" } else { "" };
+        let person = columns(organization, day);
+        let profile = joins(day);
+        let holds = |row: &str| format!("{row}.valid_from <= {day} and {row}.valid_until > {day}");
+        let next = format!(
+            "where n.organization_id = {organization} and n.pair_id = r.id and n.sort_at >= {from} \
+             and n.status in ('planned', 'scheduled') order by n.sort_at, n.id limit {each}"
+        );
+        let meetings = if postgres {
+            format!("left join lateral (select n.* from meeting n {next}) m on true")
+        } else {
+            format!(
+                "left join meeting m on m.organization_id = {organization} \
+                 and m.id in (select n.id from meeting n {next})"
+            )
+        };
+        format!(
+            "select {person}, r.id, {COLUMNS} \
+             from (select q.organization_id, q.id, q.number from reporting_line l \
+               join person q on q.organization_id = l.organization_id and q.id = l.report_id \
+               where l.organization_id = {organization} and l.manager_id = {manager} \
+                 and l.kind = 'solid' and {line} {after} order by q.number limit {limit}) p \
+             {profile} \
+             left join pair r on r.organization_id = {organization} and r.kind = 'manager' \
+               and r.organizer_id = {manager} and r.partner_id = p.id \
+               and exists (select 1 from pair_episode s where s.organization_id = {organization} \
+                 and s.pair_id = r.id and {episode}) \
+             {meetings} order by p.number, m.sort_at, m.id",
+            line = holds("l"),
+            episode = holds("s"),
+        )
+    })
 }
 
 fn meeting(row: &QueryResult) -> Result<Option<Meeting>> {

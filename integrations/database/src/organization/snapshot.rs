@@ -11,11 +11,7 @@ use taiwa_domain::{
 use uuid::Uuid;
 
 use super::people::PersonRow;
-use crate::{
-    error::Result,
-    handle::Reader,
-    value::{named, rows},
-};
+use crate::{error::Result, handle::Reader, value::named};
 
 #[derive(FromQueryResult)]
 struct Span {
@@ -54,17 +50,17 @@ impl Reader {
     pub async fn snapshot(&self, day: NaiveDate) -> Result<Snapshot> {
         let organization = self.organization_row().await?;
         let on_day = || [self.org(), day.into()];
-        let departments: Vec<DepartmentRow> = rows(
-            &self.session,
-            "select department_id as id, code, name, parent_id from department_version \
+        let departments: Vec<DepartmentRow> = self
+            .session
+            .rows(
+                "select department_id as id, code, name, parent_id from department_version \
              where organization_id = $1 and valid_from <= $2 and valid_until > $2 \
              order by department_id",
-            on_day(),
-        )
-        .await?;
+                on_day(),
+            )
+            .await?;
         // The version on the day; of people known only later, the first one.
-        let people: Vec<PersonRow> = rows(
-            &self.session,
+        let people: Vec<PersonRow> = self.session.rows(
             "select p.id, p.number, f.family_name, f.given_name, f.family_kana, f.given_kana, \
                f.business_name, f.email, f.employment_type, f.zone, f.locale, f.hours, f.work_style, \
                null as joined, null as left_after, 'active' as status \
@@ -99,7 +95,7 @@ impl Reader {
             )
         };
         let employments: Vec<Span> =
-            rows(&self.session, &spans("employment", ""), [self.org()]).await?;
+            self.session.rows(&spans("employment", ""), [self.org()]).await?;
         for row in employments {
             if let Some(&at) = places.get(&row.person_id) {
                 persons[at]
@@ -108,8 +104,7 @@ impl Reader {
             }
         }
         let leaves: Vec<Span> =
-            rows(&self.session, &spans("leave_of_absence", "and valid_until > $2"), on_day())
-                .await?;
+            self.session.rows(&spans("leave_of_absence", "and valid_until > $2"), on_day()).await?;
         for row in leaves {
             if let Some(&at) = places.get(&row.person_id) {
                 persons[at].leaves.push(Period { from: row.valid_from, until: row.valid_until });
@@ -124,16 +119,17 @@ impl Reader {
                    and e.valid_from <= $2)) order by t.{person}, t.id"
             )
         };
-        let posts: Vec<PostRow> = rows(
-            &self.session,
-            &current(
-                "assignment",
-                "person_id",
-                "id, person_id, department_id, position, is_primary",
-            ),
-            on_day(),
-        )
-        .await?;
+        let posts: Vec<PostRow> = self
+            .session
+            .rows(
+                &current(
+                    "assignment",
+                    "person_id",
+                    "id, person_id, department_id, position, is_primary",
+                ),
+                on_day(),
+            )
+            .await?;
         for row in posts {
             if let Some(&at) = places.get(&row.person_id) {
                 persons[at].assignments.push(AssignmentState {
@@ -144,12 +140,13 @@ impl Reader {
                 });
             }
         }
-        let lines: Vec<LineRow> = rows(
-            &self.session,
-            &current("reporting_line", "report_id", "id, report_id, manager_id, kind"),
-            on_day(),
-        )
-        .await?;
+        let lines: Vec<LineRow> = self
+            .session
+            .rows(
+                &current("reporting_line", "report_id", "id, report_id, manager_id, kind"),
+                on_day(),
+            )
+            .await?;
         for row in lines {
             if let Some(&at) = places.get(&row.report_id) {
                 persons[at].lines.push(LineState {

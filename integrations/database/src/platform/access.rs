@@ -1,5 +1,7 @@
 //! Access tokens and roles: what a request's caller is made of.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
@@ -51,22 +53,25 @@ impl Reader {
         day: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<Option<FoundCaller>> {
-        // A person without a profile on the day is a caller all the same.
-        let (person, profile) = (columns("$1", "$4"), joins("$4"));
+        static TEXT: LazyLock<String> = LazyLock::new(|| {
+            // A person without a profile on the day is a caller all the same.
+            let (person, profile) = (columns("$1", "$4"), joins("$4"));
+            format!(
+                "select r.role, o.time_zone, coalesce(f.locale, o.locale), f.zone, {person} \
+                 from access_token t join organization o on o.id = t.organization_id \
+                 join person p on p.organization_id = t.organization_id and p.id = t.person_id \
+                 left {profile} \
+                 left join role_assignment r on r.organization_id = t.organization_id \
+                   and r.person_id = t.person_id \
+                 where t.organization_id = $1 and t.id = $2 and t.revoked_at is null \
+                   and t.expires_at > $3"
+            )
+        });
         let found = self
             .session
             .query_all_raw(statement(
                 &self.session,
-                &format!(
-                    "select r.role, o.time_zone, coalesce(f.locale, o.locale), f.zone, {person} \
-                     from access_token t join organization o on o.id = t.organization_id \
-                     join person p on p.organization_id = t.organization_id and p.id = t.person_id \
-                     left {profile} \
-                     left join role_assignment r on r.organization_id = t.organization_id \
-                       and r.person_id = t.person_id \
-                     where t.organization_id = $1 and t.id = $2 and t.revoked_at is null \
-                       and t.expires_at > $3"
-                ),
+                &TEXT,
                 [self.org(), token.into(), now.into(), day.into()],
             ))
             .await?;

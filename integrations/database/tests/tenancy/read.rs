@@ -115,7 +115,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         leaves(always)
         displaced_counts(begin, end)
         last_meetings(end)
-        caller(it.token, now())
+        caller(it.token, today(), now())
         roles(&it.people)
         idempotent(first, "key")
         jobs(None, 5, now())
