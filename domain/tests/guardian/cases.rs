@@ -387,12 +387,18 @@ fn an_intruder_is_declined_only_by_consent_where_it_can_be_and_as_a_guest() {
     assert!(!decline(|world, key| event(world, key).answer = Some(Reply::Unanswered)), "a warning");
     assert!(!decline(|world, _| world.meetings[0].interventions = 2), "twice is enough");
     assert!(!decline(|world, _| drop(world.block(0, original()))), "it would not help");
-    // Another 1on1 of ours is never declined.
-    let mut world = World::pair(DefenceLevel::Defend, true);
-    let period = world.meetings[0].period;
-    world.meet([0, 1], true, elsewhere(), period);
+}
+
+#[test]
+fn another_1on1_is_never_declined() {
+    // A mentor moves their 1on1 with the report onto the manager's.
+    let mut world = World::new("2026-06-08T08:00:00Z", &[Tz::Europe__Berlin; 3], LEVELS[3]);
+    let period =
+        Slot { starts_at: at("2026-06-14T22:00:00Z"), ends_at: at("2026-06-28T22:00:00Z") };
+    world.meet([0, 1], true, original(), period);
+    world.meet([2, 1], true, elsewhere(), period);
     world.settle();
-    world.touch(1, 0, |event| event.slot = original());
+    world.touch(1, 2, |event| event.slot = original());
     world.reply(1, Reply::Accepted);
     assert!(!world.free(1, original(), 0), "it is in the way");
     assert_eq!(decide(&world.situation(0)).actions, [Action::Replan]);
