@@ -28,6 +28,8 @@ pub struct Words {
     pub location: Option<String>,
     /// URL.
     pub url: Option<String>,
+    /// The addresses of those invited, as [`address`] writes them.
+    pub attendees: Vec<String>,
     /// The alarms in it, line by line.
     pub alarms: Vec<String>,
 }
@@ -89,6 +91,7 @@ pub fn words(bytes: &[u8], uid: &str) -> Option<Words> {
         match line.name.as_str() {
             "SUMMARY" => words.summary = plain(&line.value),
             "LOCATION" => words.location = Some(plain(&line.value)),
+            "ATTENDEE" => words.attendees.push(address(&line.value)),
             "URL" => words.url = Some(line.value.trim().to_owned()),
             _ => {}
         }
