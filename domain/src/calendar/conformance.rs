@@ -73,7 +73,9 @@ impl Fixture<'_> {
                 Next::Page(next) => cursor = Some(next),
                 Next::Later(next) => {
                     events.retain(|event| event.state != EventState::Cancelled);
-                    events.sort_by(|a, b| (a.slot.starts_at, &a.key).cmp(&(b.slot.starts_at, &b.key)));
+                    events.sort_by(|a, b| {
+                        (a.slot.starts_at, &a.key).cmp(&(b.slot.starts_at, &b.key))
+                    });
                     return Ok((events, next));
                 }
             }

@@ -8,7 +8,7 @@ use crate::{
     vtimezone::{self, LOCAL},
 };
 
-const PRODUCT: &str = "-//Taiwa//1on1 calendar//EN";
+pub(crate) const PRODUCT: &str = "-//Taiwa//1on1 calendar//EN";
 
 /// A calendar to be subscribed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +80,12 @@ pub fn feed(feed: &Feed) -> String {
 
 fn write(out: &mut Writer, zone: Tz, event: &FeedEvent) {
     out.line("BEGIN", "VEVENT");
+    properties(out, zone, event);
+    out.line("END", "VEVENT");
+}
+
+/// The properties of an event, without its brackets.
+pub(crate) fn properties(out: &mut Writer, zone: Tz, event: &FeedEvent) {
     out.text("UID", &event.uid);
     out.line("DTSTAMP", utc(event.stamp));
     out.line("SEQUENCE", event.sequence);
@@ -98,7 +104,6 @@ fn write(out: &mut Writer, zone: Tz, event: &FeedEvent) {
     out.line("CLASS", "PRIVATE");
     out.line("STATUS", "CONFIRMED");
     out.line("TRANSP", "OPAQUE");
-    out.line("END", "VEVENT");
 }
 
 /// A wall-clock time with its zone. The second pass of an hour that the clock shows twice cannot

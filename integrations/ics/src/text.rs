@@ -18,6 +18,11 @@ impl Writer {
         self.folded(&format!("{name}:{}", escaped(value)));
     }
 
+    /// A line that is written as it is, name and all.
+    pub(crate) fn raw(&mut self, line: &str) {
+        self.folded(line);
+    }
+
     pub(crate) fn finish(self) -> String {
         self.0
     }
@@ -62,6 +67,23 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// What a text value says.
+pub(crate) fn plain(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value.chars();
+    while let Some(character) = rest.next() {
+        match character {
+            '\\' => match rest.next() {
+                Some('n' | 'N') => out.push('\n'),
+                Some(other) => out.push(other),
+                None => {}
+            },
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -84,6 +106,7 @@ mod tests {
                 prop_assert!(line.len() <= LINE, "{}", line.len());
             }
             let unfolded = out.replace("\r\n ", "");
+            prop_assert_eq!(plain(&escaped(&text)), text.clone());
             prop_assert_eq!(unfolded, format!("SUMMARY:{}\r\n", escaped(&text)));
         }
     }

@@ -15,14 +15,39 @@ pub(super) struct Component {
     pub(super) components: Vec<Component>,
 }
 
-/// Properties that are kept; everything a person wrote is dropped on sight.
-const KEPT: [&str; 17] = [
+/// Properties that busy time needs; everything else is dropped on sight.
+pub(super) const TIMES: &[&str] = &[
     "DTEND",
     "DTSTART",
     "DURATION",
     "EXDATE",
     "EXRULE",
     "FREEBUSY",
+    "RDATE",
+    "RECURRENCE-ID",
+    "RRULE",
+    "SEQUENCE",
+    "STATUS",
+    "TRANSP",
+    "TZID",
+    "TZOFFSETFROM",
+    "TZOFFSETTO",
+    "UID",
+    "X-LIC-LOCATION",
+];
+
+/// Properties that tell more of events, and still nothing of what they are about.
+pub(super) const EVENTS: &[&str] = &[
+    "ATTENDEE",
+    "CLASS",
+    "DTEND",
+    "DTSTAMP",
+    "DTSTART",
+    "DURATION",
+    "EXDATE",
+    "EXRULE",
+    "LAST-MODIFIED",
+    "ORGANIZER",
     "RDATE",
     "RECURRENCE-ID",
     "RRULE",
@@ -48,8 +73,8 @@ impl Component {
     }
 }
 
-/// The calendars of a file; there may be several.
-pub(super) fn read(text: &str, limit: usize) -> Result<Vec<Component>, IcsError> {
+/// The calendars of a file; there may be several. Of properties only those named in `kept` stay.
+pub(super) fn read(text: &str, limit: usize, kept: &[&str]) -> Result<Vec<Component>, IcsError> {
     let mut calendars = Vec::new();
     let mut open: Vec<Component> = Vec::new();
     let mut count = 0;
@@ -78,7 +103,7 @@ pub(super) fn read(text: &str, limit: usize) -> Result<Vec<Component>, IcsError>
                     None => calendars.push(closed),
                 }
             }
-            name if KEPT.contains(&name) => {
+            name if kept.contains(&name) => {
                 if let Some(component) = open.last_mut() {
                     component.lines.push(line);
                 }
@@ -100,12 +125,12 @@ mod tests {
     fn the_tree_is_read_and_bounded() {
         let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nUID:1\nBEGIN:VALARM\nEND:VALARM\n\
                     END:VEVENT\nEND:VCALENDAR\n";
-        let calendars = read(text, 3).expect("a calendar");
+        let calendars = read(text, 3, TIMES).expect("a calendar");
         let event = &calendars[0].components[0];
         assert_eq!((event.name.as_str(), event.lines.len()), ("VEVENT", 1));
-        assert_eq!(read(text, 2), Err(IcsError::TooMany { limit: 2 }));
+        assert_eq!(read(text, 2, TIMES), Err(IcsError::TooMany { limit: 2 }));
         let deep = "BEGIN:VCALENDAR\n".repeat(9);
-        assert_eq!(read(&deep, 100), Err(IcsError::Nesting { line: 9 }));
+        assert_eq!(read(&deep, 100, TIMES), Err(IcsError::Nesting { line: 9 }));
         for (text, error) in [
             ("", IcsError::NotACalendar),
             ("<html>", IcsError::NotACalendar),
@@ -114,7 +139,7 @@ mod tests {
             ("BEGIN:VCALENDAR\nEND:VEVENT\n", IcsError::Nesting { line: 2 }),
             ("END:VCALENDAR\n", IcsError::Nesting { line: 1 }),
         ] {
-            assert_eq!(read(text, 100), Err(error), "{text}");
+            assert_eq!(read(text, 100, TIMES), Err(error), "{text}");
         }
     }
 }

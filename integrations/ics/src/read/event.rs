@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
+use taiwa_domain::calendar::EventState;
+
 use super::{
     component::Component,
     lines::Line,
@@ -63,8 +65,11 @@ pub(super) struct Event {
     pub(super) start: NaiveDateTime,
     pub(super) zone: Zone,
     pub(super) takes: Takes,
-    /// Neither cancelled nor marked as free.
-    pub(super) busy: bool,
+    /// It stands for whole days.
+    pub(super) all_day: bool,
+    pub(super) state: EventState,
+    /// Not marked as free.
+    pub(super) opaque: bool,
     pub(super) rules: Vec<Rule>,
     pub(super) further: Vec<Further>,
     pub(super) except: Vec<Which>,
@@ -74,6 +79,16 @@ pub(super) struct Event {
 }
 
 impl Event {
+    /// Neither cancelled nor marked as free.
+    pub(super) fn busy(&self) -> bool {
+        self.state != EventState::Cancelled && self.opaque
+    }
+
+    /// It is a series or stands in one.
+    pub(super) fn recurring(&self) -> bool {
+        !self.rules.is_empty() || !self.further.is_empty() || self.instead.is_some()
+    }
+
     pub(super) fn read(
         component: &Component,
         number: usize,
@@ -98,7 +113,13 @@ impl Event {
             takes: reader.takes(written, start, &zone)?,
             start,
             zone,
-            busy: !is("STATUS", "CANCELLED") && !is("TRANSP", "TRANSPARENT"),
+            all_day: matches!(written, Moment::Date(_)),
+            state: match () {
+                () if is("STATUS", "CANCELLED") => EventState::Cancelled,
+                () if is("STATUS", "TENTATIVE") => EventState::Tentative,
+                () => EventState::Confirmed,
+            },
+            opaque: !is("TRANSP", "TRANSPARENT"),
             rules: component
                 .all("RRULE")
                 .map(|line| {

@@ -19,7 +19,7 @@ impl Line {
 
     /// Takes a line apart; `None` when it is none. Programs leave raw line breaks in titles, and
     /// what stands after one is no property of ours.
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let end = text.find([';', ':'])?;
         let (name, mut rest) = text.split_at(end);
         let plain = |name: &str| {
@@ -53,20 +53,21 @@ fn parameter_value(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// The lines of a text with their numbers, counted from 1.
+/// The properties of a text with the numbers of their lines, counted from 1.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, Line)> {
+    unfolded(text).filter_map(|(number, whole)| Some((number, Line::parse(&whole)?)))
+}
+
+/// The lines of a text, put together again, with their numbers, counted from 1.
+pub(super) fn unfolded(text: &str) -> impl Iterator<Item = (usize, String)> {
     let mut raw = text.split('\n').enumerate().peekable();
     std::iter::from_fn(move || {
-        loop {
-            let (number, first) = raw.next()?;
-            let mut whole = first.trim_end_matches('\r').to_owned();
-            while let Some((_, next)) = raw.next_if(|(_, next)| next.starts_with([' ', '\t'])) {
-                whole.push_str(next[1..].trim_end_matches('\r'));
-            }
-            if let Some(line) = Line::parse(&whole) {
-                return Some((number + 1, line));
-            }
+        let (number, first) = raw.next()?;
+        let mut whole = first.trim_end_matches('\r').to_owned();
+        while let Some((_, next)) = raw.next_if(|(_, next)| next.starts_with([' ', '\t'])) {
+            whole.push_str(next[1..].trim_end_matches('\r'));
         }
+        Some((number + 1, whole))
     })
 }
 

@@ -9,15 +9,19 @@
 //! | [`rule`], [`expand`] | recurrence rules and the days they name |
 //! | [`event`] | one event as the file has it |
 //! | [`set`] | the occurrences of events that share a UID |
+//! | [`occurrence`] | the events of a calendar object, with what a reconciler may know of them |
+//! | [`words`] | what an event of our own says, and answers written into invitations |
 
 mod component;
 mod event;
 mod expand;
 mod lines;
+mod occurrence;
 mod rule;
 mod set;
 mod value;
 mod windows;
+mod words;
 mod zone;
 
 use chrono::{DateTime, Utc};
@@ -25,6 +29,9 @@ use chrono_tz::Tz;
 
 use crate::{IcsError, Limits, Span, limits::Budget};
 use component::Component;
+
+pub use occurrence::{Occurrence, address, occurrences};
+pub use words::{Words, decline, words};
 
 /// The busy time that a calendar shows within `window`: sorted, merged, cut at its ends.
 ///
@@ -45,7 +52,8 @@ pub fn busy(
     }
     // What is needed is ASCII; titles in some other encoding are not looked at.
     let text = String::from_utf8_lossy(bytes);
-    let calendars = component::read(text.trim_start_matches('\u{feff}'), limits.components)?;
+    let calendars =
+        component::read(text.trim_start_matches('\u{feff}'), limits.components, component::TIMES)?;
     let mut budget = Budget::new(limits);
     let mut spans = Vec::new();
     let mut number = 0;
@@ -66,7 +74,8 @@ pub fn busy(
             }
         }
         for set in set::sets(events) {
-            set.spans(window, &mut budget, &mut spans)?;
+            let found = set.found(window, event::Event::busy, &mut budget)?;
+            spans.extend(found.into_iter().map(|found| found.span));
         }
     }
     Ok(merged(spans, window))
@@ -97,7 +106,7 @@ fn published(
 }
 
 /// Sorted, cut at the window's ends, and what overlaps or touches made one.
-fn merged(mut spans: Vec<Span>, window: (DateTime<Utc>, DateTime<Utc>)) -> Vec<Span> {
+pub(crate) fn merged(mut spans: Vec<Span>, window: (DateTime<Utc>, DateTime<Utc>)) -> Vec<Span> {
     spans.sort_unstable();
     let mut out: Vec<Span> = Vec::new();
     for (from, to) in spans {

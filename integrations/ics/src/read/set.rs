@@ -39,19 +39,28 @@ pub(super) fn sets(events: Vec<Event>) -> Vec<Set> {
     sets
 }
 
+/// An occurrence of an event.
+pub(super) struct Found<'a> {
+    pub(super) event: &'a Event,
+    /// Which of its series; its start for one that stands alone.
+    pub(super) which: Which,
+    pub(super) span: Span,
+}
+
 impl Set {
-    /// Adds the busy spans that may touch the window.
-    pub(super) fn spans(
+    /// The occurrences that may touch the window, of events that are `wanted`.
+    pub(super) fn found(
         &self,
         window: (DateTime<Utc>, DateTime<Utc>),
+        wanted: fn(&Event) -> bool,
         budget: &mut Budget,
-        spans: &mut Vec<Span>,
-    ) -> Result<(), IcsError> {
+    ) -> Result<Vec<Found<'_>>, IcsError> {
+        let mut found = Vec::new();
         let replaced: HashSet<Which> = self.instead.iter().filter_map(|e| e.instead).collect();
-        for event in self.series.iter().filter(|event| event.busy) {
+        for event in self.series.iter().filter(|event| wanted(event)) {
             budget.start_event();
             let except: HashSet<Which> = event.except.iter().copied().collect();
-            occurrences(event, [&replaced, &except], window, budget, spans)?;
+            occurrences(event, [&replaced, &except], window, budget, &mut found)?;
         }
         // Of several versions the latest counts.
         let mut latest: HashMap<Which, &Event> = HashMap::new();
@@ -63,31 +72,35 @@ impl Set {
                 }
             }
         }
-        for event in latest.into_values().filter(|event| event.busy) {
+        for (which, event) in latest.into_iter().filter(|(_, event)| wanted(event)) {
             let start = event.zone.instant(event.start);
             let span = start.and_then(|start| Some((start, event.takes.end(start, &event.zone)?)));
-            spans.push(span.ok_or(IcsError::BadTime { event: event.number, property: "DTEND" })?);
+            let span = span.ok_or(IcsError::BadTime { event: event.number, property: "DTEND" })?;
+            found.push(Found { event, which, span });
         }
-        Ok(())
+        Ok(found)
     }
 }
 
 /// The occurrences of a series, or the one of a single event.
-fn occurrences(
-    event: &Event,
+fn occurrences<'a>(
+    event: &'a Event,
     except: [&HashSet<Which>; 2],
     window: (DateTime<Utc>, DateTime<Utc>),
     budget: &mut Budget,
-    spans: &mut Vec<Span>,
+    found: &mut Vec<Found<'a>>,
 ) -> Result<(), IcsError> {
     let bad = |property| IcsError::BadTime { event: event.number, property };
     let span = reach(event, window);
     let mut starts = vec![event.start];
     for rule in &event.rules {
         let instant = |local| event.zone.instant(local);
-        let found = expand(rule, event.start, span, &instant, budget);
-        starts.extend(found.ok_or(IcsError::TooOften { event: event.number })?);
+        let days = expand(rule, event.start, span, &instant, budget);
+        starts.extend(days.ok_or(IcsError::TooOften { event: event.number })?);
     }
+    // The rule names the start again, as a rule.
+    starts.sort_unstable();
+    starts.dedup();
     let mut add = |start: DateTime<Utc>, end: Option<DateTime<Utc>>| {
         let end = end.or_else(|| event.takes.end(start, &event.zone)).ok_or(bad("DTEND"))?;
         if start >= window.1 || end <= window.0 {
@@ -96,8 +109,10 @@ fn occurrences(
         let day = event.zone.local(start).map(|local| Which::Day(local.date()));
         let is =
             |which: Option<Which>| which.is_some_and(|w| except.iter().any(|e| e.contains(&w)));
-        if !is(Some(Which::At(start))) && !is(day) {
-            spans.push((start, end));
+        let at = Which::At(start);
+        if !is(Some(at)) && !is(day) {
+            let which = day.filter(|_| event.all_day).unwrap_or(at);
+            found.push(Found { event, which, span: (start, end) });
         }
         Ok(())
     };
