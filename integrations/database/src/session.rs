@@ -53,7 +53,8 @@ impl StatementLog {
 
 /// An open transaction of one tenant.
 pub(crate) struct Session {
-    transaction: Engine,
+    // Boxed: a connection is large, and handles are moved about.
+    transaction: Box<Engine>,
     log: Arc<StatementLog>,
 }
 
@@ -73,7 +74,7 @@ macro_rules! on {
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         // Kept prepared under its text. Safe: every text is written in this crate.
         let text = AssertSqlSafe(statement.sql);
-        match &$session.transaction {
+        match &*$session.transaction {
             Engine::Sqlite(transaction) => {
                 let mut locked = transaction.lock().await;
                 let ($connection, $query) = (&mut **locked, sqlx::query_with(text, values));
@@ -108,12 +109,12 @@ impl Session {
             let begun = pool.get_postgres_connection_pool().begin_with(begin).await;
             Engine::Postgres(Mutex::new(begun.map_err(unreachable)?))
         };
-        Ok(Self { transaction, log: log.clone() })
+        Ok(Self { transaction: Box::new(transaction), log: log.clone() })
     }
 
     /// Makes what was written stay.
     pub(crate) async fn commit(self) -> Result<()> {
-        let committed = match self.transaction {
+        let committed = match *self.transaction {
             Engine::Sqlite(transaction) => transaction.into_inner().commit().await,
             Engine::Postgres(transaction) => transaction.into_inner().commit().await,
         };
@@ -123,7 +124,7 @@ impl Session {
     /// Runs a statement of PostgreSQL whose parameters are arrays.
     pub(crate) async fn execute_arrays(&self, sql: &str, arguments: PgArguments) -> Result<()> {
         self.log.note(sql);
-        let Engine::Postgres(transaction) = &self.transaction else {
+        let Engine::Postgres(transaction) = &*self.transaction else {
             return Err(DatabaseError::Corrupt("engine"));
         };
         let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), arguments);
@@ -160,7 +161,7 @@ fn unreachable(error: sqlx::Error) -> DbErr {
 #[async_trait]
 impl ConnectionTrait for Session {
     fn get_database_backend(&self) -> DbBackend {
-        match self.transaction {
+        match *self.transaction {
             Engine::Sqlite(_) => DbBackend::Sqlite,
             Engine::Postgres(_) => DbBackend::Postgres,
         }
