@@ -7,7 +7,7 @@ use taiwa_domain::{
         Abilities, CalendarError, CalendarProvider, Call, Changes, Cursor, Event, EventKey,
         EventState, EventUid, Next, Resource, ResourceKey, Version, Wanted,
     },
-    id::PersonId,
+    id::{MeetingId, PersonId},
     meeting::Slot,
 };
 use uuid::Uuid;
@@ -87,6 +87,12 @@ impl Reader {
         self.blocks(person, "ends_at > $3 and starts_at < $4", span).await
     }
 
+    /// The hold for a meeting, whoever placed it and under whatever name: there is one at most.
+    async fn hold_for(&self, person: PersonId, meeting: MeetingId) -> Result<Option<Row>> {
+        let meeting = vec![meeting.0.into()];
+        Ok(self.blocks(person, "meeting_id = $3", meeting).await?.pop())
+    }
+
     async fn hold(&self, person: PersonId, uid: &EventUid) -> Result<Option<Row>> {
         let uid = vec![uid.as_str().into()];
         Ok(self.blocks(person, "meeting_id is not null and uid = $3", uid).await?.pop())
@@ -123,13 +129,15 @@ impl BuiltInCalendar<'_> {
 
     async fn write(&self, wanted: &Wanted, seen: Option<&Version>) -> Result<Event, CalendarError> {
         let transaction = self.transaction().await?;
-        let old = transaction.hold(self.person, &wanted.uid).await?;
+        let old = transaction.hold_for(self.person, wanted.meeting).await?;
         let version = old.as_ref().map(|row| row.sequence.to_string());
         if seen.is_some_and(|seen| version.as_deref() != Some(seen.as_str())) {
             return Err(CalendarError::Conflict);
         }
         let old = match old {
-            Some(old) if old.slot() == wanted.slot => return Ok(old.event()),
+            Some(old) if old.slot() == wanted.slot && old.uid == wanted.uid.0 => {
+                return Ok(old.event());
+            }
             old => old,
         };
         let row = calendar_block::Model {
