@@ -9,15 +9,7 @@ CALDAV_VENV="$CACHE/caldav"
 CALDAV_SCRIPT="$(cd "$(dirname "$0")" && pwd)/$(basename "$0")"
 
 need_caldav() {
-  with_lock caldav install_caldav >&2
-}
-
-install_caldav() {
-  local wanted="$TESTS/tools/caldav.txt"
-  if [ -f "$CALDAV_VENV/.installed" ] && cmp -s "$wanted" "$CALDAV_VENV/.installed"; then return; fi
-  python3 -m venv "$CALDAV_VENV"
-  "$CALDAV_VENV/bin/pip" install --quiet --requirement "$wanted"
-  cp "$wanted" "$CALDAV_VENV/.installed"
+  with_lock caldav install_venv "$CALDAV_VENV" "$TESTS/tools/caldav.txt" >&2
 }
 
 # With CALDAV_OWNER, the id of a process, the server also ends when that process does.

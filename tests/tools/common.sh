@@ -54,15 +54,15 @@ npm_ci() {
 
 # The Python of the tests, with what tests/tools/requirements.txt pins.
 need_venv() {
-  with_lock venv install_venv
+  with_lock venv install_venv "$VENV" "$TESTS/tools/requirements.txt"
 }
 
+# install_venv FOLDER PINS: anew only when the pins changed.
 install_venv() {
-  local wanted="$TESTS/tools/requirements.txt"
-  if [ -f "$VENV/.installed" ] && cmp -s "$wanted" "$VENV/.installed"; then return; fi
-  python3 -m venv "$VENV"
-  "$VENV/bin/pip" install --quiet --requirement "$wanted"
-  cp "$wanted" "$VENV/.installed"
+  if [ -f "$1/.installed" ] && cmp -s "$2" "$1/.installed"; then return; fi
+  python3 -m venv "$1"
+  "$1/bin/pip" install --quiet --requirement "$2"
+  cp "$2" "$1/.installed"
 }
 
 need_nextest() {

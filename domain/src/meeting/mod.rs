@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{MeetingId, PairId, PlanId};
+use crate::{
+    id::{MeetingId, PairId, PlanId},
+    planning::Reason,
+};
 
 /// Where a meeting stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,6 +48,21 @@ pub enum SkipReason {
     NotDue,
 }
 
+impl From<Reason> for SkipReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::OutsideHours => Self::OutsideHours,
+            Reason::Reserved => Self::Reserved,
+            Reason::Holiday => Self::Holiday,
+            Reason::Leave => Self::Leave,
+            Reason::Busy => Self::Busy,
+            Reason::Cap => Self::Cap,
+            Reason::Spacing => Self::Spacing,
+            Reason::NoSeries => Self::NoSeries,
+        }
+    }
+}
+
 /// A span of time, end excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Slot {
@@ -52,6 +70,24 @@ pub struct Slot {
     pub starts_at: DateTime<Utc>,
     /// End, excluded.
     pub ends_at: DateTime<Utc>,
+}
+
+impl Slot {
+    /// The time that `slots` cover within `self`: in order, without overlaps or seams.
+    pub fn covered(self, mut slots: Vec<Slot>) -> Vec<Slot> {
+        slots.sort_unstable();
+        let mut out: Vec<Slot> = Vec::new();
+        for slot in slots {
+            let starts_at = slot.starts_at.max(self.starts_at);
+            let ends_at = slot.ends_at.min(self.ends_at);
+            match out.last_mut() {
+                _ if starts_at >= ends_at => {}
+                Some(last) if starts_at <= last.ends_at => last.ends_at = last.ends_at.max(ends_at),
+                _ => out.push(Slot { starts_at, ends_at }),
+            }
+        }
+        out
+    }
 }
 
 /// One occurrence of a pair's 1on1.
@@ -81,4 +117,32 @@ pub struct Meeting {
     pub plan: Option<PlanId>,
     /// Counts its changes.
     pub version: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn slot((from, minutes): (i64, i64)) -> Slot {
+        let at = |minute: i64| chrono::DateTime::from_timestamp(minute * 60, 0).unwrap();
+        Slot { starts_at: at(from), ends_at: at(from + minutes) }
+    }
+
+    proptest! {
+        #[test]
+        fn covered_time_keeps_every_minute_and_adds_none(
+            raw in prop::collection::vec((0_i64..300, 0_i64..60), 0..20),
+        ) {
+            let span = slot((50, 200));
+            let out = span.covered(raw.iter().copied().map(slot).collect());
+            prop_assert!(out.windows(2).all(|pair| pair[0].ends_at < pair[1].starts_at));
+            for minute in 0..400 {
+                let at = slot((minute, 1)).starts_at;
+                let within = |s: &Slot| s.starts_at <= at && at < s.ends_at;
+                let expected = within(&span) && raw.iter().copied().map(slot).any(|s| within(&s));
+                prop_assert_eq!(out.iter().any(within), expected);
+            }
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! When the owner is busy, or a failure: what cannot be read might be a meeting.
 
 use taiwa_domain::{calendar::CalendarError, meeting::Slot};
-use taiwa_ics::merged;
 
 use crate::{
     calendar::Inner,
@@ -11,7 +10,7 @@ use crate::{
 
 impl Inner {
     pub(crate) async fn busy(&self, span: Slot) -> Result<Vec<Slot>, CalendarError> {
-        let mut spans = Vec::new();
+        let mut slots = Vec::new();
         for stored in fetch::during(&self.dav, &self.path, span).await? {
             let found = match self.read(&stored, span) {
                 Ok(found) => found,
@@ -19,10 +18,9 @@ impl Inner {
             };
             let events = found.into_iter().map(|found| event(found, &stored.href, None));
             let blocking = events.filter(|event| event.blocks());
-            spans.extend(blocking.map(|event| (event.slot.starts_at, event.slot.ends_at)));
+            slots.extend(blocking.map(|event| event.slot));
         }
-        let merged = merged(spans, (span.starts_at, span.ends_at));
-        Ok(merged.into_iter().map(|(starts_at, ends_at)| Slot { starts_at, ends_at }).collect())
+        Ok(span.covered(slots))
     }
 
     /// A series that we do not follow, asked for once more as the server follows it.

@@ -26,7 +26,7 @@ impl GoogleCalendar {
             busy.extend(self.piece(Slot { starts_at: from, ends_at: to }).await?);
             from = to;
         }
-        Ok(merged(busy, span))
+        Ok(span.covered(busy))
     }
 
     async fn piece(&self, span: Slot) -> Result<Vec<Slot>, CalendarError> {
@@ -68,55 +68,5 @@ impl GoogleCalendar {
             _ => Err(Failure::unreadable().into()),
         });
         slots.collect()
-    }
-}
-
-/// In order, without overlaps or seams, within `span`.
-fn merged(mut slots: Vec<Slot>, span: Slot) -> Vec<Slot> {
-    slots.sort();
-    let mut out: Vec<Slot> = Vec::new();
-    for slot in slots {
-        let slot = Slot {
-            starts_at: slot.starts_at.max(span.starts_at),
-            ends_at: slot.ends_at.min(span.ends_at),
-        };
-        if slot.starts_at >= slot.ends_at {
-            continue;
-        }
-        match out.last_mut() {
-            Some(last) if slot.starts_at <= last.ends_at => {
-                last.ends_at = last.ends_at.max(slot.ends_at);
-            }
-            _ => out.push(slot),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn slot((from, minutes): (i64, i64)) -> Slot {
-        let at = |minute: i64| chrono::DateTime::from_timestamp(minute * 60, 0).unwrap();
-        Slot { starts_at: at(from), ends_at: at(from + minutes) }
-    }
-
-    proptest! {
-        #[test]
-        fn merging_keeps_every_minute_and_adds_none(
-            raw in prop::collection::vec((0_i64..300, 0_i64..60), 0..20),
-        ) {
-            let span = slot((50, 200));
-            let out = merged(raw.iter().copied().map(slot).collect(), span);
-            prop_assert!(out.windows(2).all(|pair| pair[0].ends_at < pair[1].starts_at));
-            for minute in 0..400 {
-                let at = slot((minute, 1)).starts_at;
-                let within = |s: &Slot| s.starts_at <= at && at < s.ends_at;
-                let expected = within(&span) && raw.iter().copied().map(slot).any(|s| within(&s));
-                prop_assert_eq!(out.iter().any(within), expected);
-            }
-        }
     }
 }

@@ -26,10 +26,5 @@ pub use limits::Limits;
 pub use object::{Invitation, Object, object};
 pub use read::{Occurrence, Words, address, busy, decline, occurrences, words};
 
-/// Spans sorted, cut at the window's ends, and what overlaps or touches made one.
-pub fn merged(spans: Vec<Span>, window: Span) -> Vec<Span> {
-    read::merged(spans, window)
-}
-
 /// When something starts and when it ends, the end excluded.
 pub type Span = (chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::Utc>);

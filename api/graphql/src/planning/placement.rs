@@ -89,16 +89,7 @@ pub(crate) struct Placement {
 }
 
 fn reason(reason: Reason) -> SkipReason {
-    match reason {
-        Reason::OutsideHours => SkipReason::OutsideHours,
-        Reason::Reserved => SkipReason::Reserved,
-        Reason::Holiday => SkipReason::Holiday,
-        Reason::Leave => SkipReason::Leave,
-        Reason::Busy => SkipReason::Busy,
-        Reason::Cap => SkipReason::Cap,
-        Reason::Spacing => SkipReason::Spacing,
-        Reason::NoSeries => SkipReason::NoSeries,
-    }
+    taiwa_domain::meeting::SkipReason::from(reason).into()
 }
 
 fn refused(refusals: &Refusals) -> Vec<RefusedStarts> {

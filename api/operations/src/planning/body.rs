@@ -11,7 +11,7 @@ use taiwa_domain::{
     id::PairId,
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
     organization::Weekday,
-    planning::{Outcome, Plan, Reason},
+    planning::{Outcome, Plan},
 };
 
 use super::Facts;
@@ -159,19 +159,6 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn skip_reason(reason: Reason) -> SkipReason {
-    match reason {
-        Reason::OutsideHours => SkipReason::OutsideHours,
-        Reason::Reserved => SkipReason::Reserved,
-        Reason::Holiday => SkipReason::Holiday,
-        Reason::Leave => SkipReason::Leave,
-        Reason::Busy => SkipReason::Busy,
-        Reason::Cap => SkipReason::Cap,
-        Reason::Spacing => SkipReason::Spacing,
-        Reason::NoSeries => SkipReason::NoSeries,
-    }
-}
-
 impl PlanBody {
     /// Puts the planner's answer into the database's terms.
     pub fn new(facts: &Facts, plan: &Plan) -> Self {
@@ -229,7 +216,7 @@ impl PlanBody {
                         due_week,
                         starts_at: None,
                         cost: *cost,
-                        skipped: Some(skip_reason(*reason)),
+                        skipped: Some((*reason).into()),
                         refused: refused
                             .iter()
                             .map(|(reason, count)| (reason.name().to_owned(), count))

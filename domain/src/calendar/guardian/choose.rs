@@ -13,7 +13,7 @@ use crate::{
     organization::Weekday,
     planning::{
         Fixed, Horizon, Instance, InstanceError, Kind, OTHER_WEEKDAY, Pair, Person, Preferred,
-        Reason, Refusals, Reserved, Window, half_hours, openings,
+        Refusals, Reserved, Window, half_hours, openings,
     },
 };
 
@@ -121,16 +121,7 @@ impl Choice {
     /// The best offer. Without one the meeting is skipped for the reason given, and counted as
     /// displaced: by the event that took its time ([`Displacing`](super::Displacing)).
     pub fn best(&self) -> Result<&Offer, SkipReason> {
-        self.offers.first().ok_or_else(|| match self.refused.main() {
-            Reason::OutsideHours => SkipReason::OutsideHours,
-            Reason::Reserved => SkipReason::Reserved,
-            Reason::Holiday => SkipReason::Holiday,
-            Reason::Leave => SkipReason::Leave,
-            Reason::Busy => SkipReason::Busy,
-            Reason::Cap => SkipReason::Cap,
-            Reason::Spacing => SkipReason::Spacing,
-            Reason::NoSeries => SkipReason::NoSeries,
-        })
+        self.offers.first().ok_or_else(|| self.refused.main().into())
     }
 }
 

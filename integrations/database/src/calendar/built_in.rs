@@ -182,20 +182,8 @@ impl CalendarProvider for BuiltInCalendar<'_> {
 
     fn busy(&self, span: Slot) -> Call<'_, Vec<Slot>> {
         Box::pin(async move {
-            let mut busy: Vec<Slot> = Vec::new();
-            for row in self.reader().await?.blocks_in(self.person, span).await? {
-                let slot = Slot {
-                    starts_at: row.starts_at.max(span.starts_at),
-                    ends_at: row.ends_at.min(span.ends_at),
-                };
-                match busy.last_mut() {
-                    Some(last) if slot.starts_at <= last.ends_at => {
-                        last.ends_at = last.ends_at.max(slot.ends_at);
-                    }
-                    _ => busy.push(slot),
-                }
-            }
-            Ok(busy)
+            let blocks = self.reader().await?.blocks_in(self.person, span).await?;
+            Ok(span.covered(blocks.iter().map(Row::slot).collect()))
         })
     }
 

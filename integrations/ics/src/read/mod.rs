@@ -26,6 +26,7 @@ mod zone;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use taiwa_domain::meeting::Slot;
 
 use crate::{IcsError, Limits, Span, limits::Budget};
 use component::Component;
@@ -106,18 +107,8 @@ fn published(
 }
 
 /// Sorted, cut at the window's ends, and what overlaps or touches made one.
-pub(crate) fn merged(mut spans: Vec<Span>, window: (DateTime<Utc>, DateTime<Utc>)) -> Vec<Span> {
-    spans.sort_unstable();
-    let mut out: Vec<Span> = Vec::new();
-    for (from, to) in spans {
-        let (from, to) = (from.max(window.0), to.min(window.1));
-        if from >= to {
-            continue;
-        }
-        match out.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(to),
-            _ => out.push((from, to)),
-        }
-    }
-    out
+fn merged(spans: Vec<Span>, window: (DateTime<Utc>, DateTime<Utc>)) -> Vec<Span> {
+    let slot = |(starts_at, ends_at)| Slot { starts_at, ends_at };
+    let covered = slot(window).covered(spans.into_iter().map(slot).collect());
+    covered.into_iter().map(|slot| (slot.starts_at, slot.ends_at)).collect()
 }
