@@ -8,6 +8,7 @@ pub mod event;
 pub mod guardian;
 pub mod holidays;
 pub mod provider;
+pub mod systems;
 
 pub use event::{
     Answer, Busy, Cursor, Event, EventKey, EventState, EventUid, Hold, Place, ResourceKey, Version,
@@ -15,4 +16,8 @@ pub use event::{
 };
 pub use provider::{
     Abilities, CalendarError, CalendarProvider, Call, Changes, Channel, Next, Resource, Watch,
+};
+pub use systems::{
+    Account, CalendarSystem, CalendarSystems, ConnectCode, ConnectError, Connected, Connecting,
+    Consent, Credential, NoSystems,
 };

@@ -5,9 +5,11 @@
 
 mod ring;
 mod token;
+mod vault;
 
 pub use ring::{KeyRing, RingError};
 pub use token::{Issued, TokenError, Tokens, Verified};
+pub use vault::{Sealed, Vault};
 
 /// A fresh secret of 192 bits for a URL, in URL-safe base64.
 pub fn secret() -> Result<String, RingError> {

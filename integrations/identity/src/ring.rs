@@ -19,8 +19,8 @@ pub(crate) struct Key {
     pub(crate) id: String,
     /// Ed25519, PKCS#8.
     pub(crate) signing: SecretSlice<u8>,
-    /// 256 bits, wraps data keys.
-    wrapping: SecretSlice<u8>,
+    /// 256 bits: what seals and names is derived from it.
+    pub(crate) wrapping: SecretSlice<u8>,
     created_at: DateTime<Utc>,
 }
 
