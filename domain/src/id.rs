@@ -76,4 +76,14 @@ ids! {
     ImportId
     /// A job of the outbox.
     JobId
+    /// A connected calendar account.
+    AccountId
+    /// A channel through which a calendar system tells of changes.
+    ChannelId
+    /// A consent that was asked for.
+    ConsentId
+    /// One line of a slot's history.
+    SlotEventId
+    /// A notice to a person.
+    NoticeId
 }

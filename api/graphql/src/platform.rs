@@ -114,6 +114,14 @@ pub(crate) enum JobKind {
     RefreshPlan,
     /// Brings holds in calendars in line with meetings.
     PlaceHolds,
+    /// Tries what somebody gave to connect a calendar account with.
+    ConnectCalendar,
+    /// Reads what changed in a calendar account.
+    ReadCalendar,
+    /// Keeps an account's channel of notices open.
+    WatchCalendar,
+    /// Guards a meeting's slot.
+    GuardSlot,
 }
 
 /// How far a job is.

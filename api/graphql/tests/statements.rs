@@ -96,6 +96,8 @@ impl World {
             clock: Arc::new(Still),
             wake: Arc::default(),
             zones: Arc::default(),
+            systems: Arc::new(taiwa_domain::calendar::NoSystems),
+            vault: None,
         };
         let zone = chrono_tz::Asia::Tokyo;
         let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;

@@ -22,11 +22,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use taiwa_database::{Database, Reader};
 use taiwa_domain::{
     access::{Caller, Role},
+    calendar::CalendarSystems,
     clock::Clock,
     id::{IdSource, OrganizationId, PersonId},
     organization::{Locale, Person},
 };
-use taiwa_identity::Tokens;
+use taiwa_identity::{Tokens, Vault};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -62,6 +63,10 @@ pub struct App {
     pub wake: Arc<Notify>,
     /// Spares a statement in most requests.
     pub zones: Arc<platform::Zones>,
+    /// The calendar systems that accounts can be connected of.
+    pub systems: Arc<dyn CalendarSystems>,
+    /// Seals secrets at rest and names what is ours; absent in commands that need no key ring.
+    pub vault: Option<Arc<Vault>>,
 }
 
 impl App {

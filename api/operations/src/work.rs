@@ -1,54 +1,140 @@
 //! Workers: claim due jobs, do them, finish them in the transaction of their effects.
 
-use chrono::TimeDelta;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use taiwa_database::{
-    BuiltInCalendars,
+    BuiltInCalendars, Transaction,
     platform::{Claim, JobKind},
 };
 use taiwa_domain::{
-    calendar::Hold,
-    id::{MeetingId, OrganizationId},
+    calendar::{CalendarError, Hold},
+    id::{MeetingId, OrganizationId, PersonId},
     meeting::Meeting,
 };
+use tokio::task::JoinSet;
 use tracing::Instrument;
+use uuid::Uuid;
 
-use crate::{Actor, App, Failure, Result, pair::sync, planning};
+use crate::{Actor, App, Failure, Result, calendar, pair::sync, planning};
 
-/// How long a claim is held without a sign of life.
-const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// Meetings whose holds are placed in one call.
 const BATCH: u32 = 2_000;
+/// Longest pause between two tries.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(10);
+/// How long an idle worker waits at most: jobs that other replicas ask for wake nobody here.
+const LONGEST_NAP: TimeDelta = TimeDelta::seconds(3);
+
+/// How a process works off jobs.
+#[derive(Clone, Copy, Debug)]
+pub struct Workers {
+    /// Jobs at once. Most of them wait for calendars.
+    pub lanes: usize,
+    /// How long a claim is held without a sign of life; another worker takes it over then.
+    pub lease: TimeDelta,
+}
+
+impl Default for Workers {
+    fn default() -> Self {
+        Self { lanes: 24, lease: TimeDelta::seconds(30) }
+    }
+}
 
 /// Does all due jobs (of one organization, if given) until none is left. Returns how many were
 /// done. Safe beside other workers.
 pub async fn drain(app: &App, only: Option<OrganizationId>) -> Result<usize> {
+    let lease = Workers::default().lease;
     let mut done = 0;
     loop {
         let now = app.now();
-        let claims = app.database.system().claim(only, now, now + LEASE, 1).await?;
+        let claims = app.database.system().claim(only, now, now + lease, 1).await?;
         let Some(claim) = claims.first() else { return Ok(done) };
-        let span = tracing::info_span!("job", kind = ?claim.kind, attempt = claim.attempt);
-        match run(app, claim).instrument(span.clone()).await {
-            Ok(()) => done += 1,
-            Err(failure) => {
-                span.in_scope(|| tracing::warn!(%failure, "a job failed"));
-                let wait = TimeDelta::seconds(2_i64.pow(claim.attempt.min(9)));
-                let now = app.now();
-                app.database.system().fail(claim, code(&failure), now, now + wait).await?;
-            }
+        done += usize::from(work(app, claim, lease).await?);
+    }
+}
+
+/// Works until the future is dropped: when jobs are asked for here, when one is due, else every few
+/// seconds for those that other replicas ask for.
+pub async fn run_forever(app: App, workers: Workers) {
+    let mut lanes: JoinSet<()> = JoinSet::new();
+    loop {
+        let asked = app.wake.notified();
+        tokio::pin!(asked);
+        asked.as_mut().enable();
+        while lanes.try_join_next().is_some() {}
+        let free = workers.lanes.saturating_sub(lanes.len());
+        let now = app.now();
+        let claimed = match free {
+            0 => Ok(Vec::new()),
+            _ => app.database.system().claim(None, now, now + workers.lease, free as u32).await,
+        };
+        let claims = claimed.unwrap_or_else(|error| {
+            tracing::warn!(%error, "jobs cannot be claimed");
+            Vec::new()
+        });
+        let busy = claims.len() == free;
+        for claim in claims {
+            let app = app.clone();
+            lanes.spawn(async move {
+                if let Err(failure) = work(&app, &claim, workers.lease).await {
+                    tracing::warn!(%failure, "a job's failure cannot be recorded");
+                }
+            });
+        }
+        if busy {
+            lanes.join_next().await;
+            continue;
+        }
+        let nap = nap(&app).await;
+        tokio::select! {
+            () = &mut asked => {}
+            Some(_) = lanes.join_next() => {}
+            () = tokio::time::sleep(nap) => {}
         }
     }
 }
 
-/// Works until the future is dropped: when jobs are asked for here, else every few seconds for
-/// those that other replicas ask for.
-pub async fn run_forever(app: App) {
-    loop {
-        let asked = app.wake.notified();
-        if let Err(failure) = drain(&app, None).await {
-            tracing::warn!(%failure, "jobs cannot be claimed");
+/// Until the next job is due.
+async fn nap(app: &App) -> Duration {
+    let due = app.database.system().next_due().await.ok().flatten();
+    let wait = due.map_or(LONGEST_NAP, |due| due - app.now());
+    // One that is due but was not claimed is another worker's.
+    wait.clamp(TimeDelta::milliseconds(50), LONGEST_NAP).to_std().unwrap_or_default()
+}
+
+/// Does one claimed job and shows signs of life meanwhile. Returns whether it was done.
+async fn work(app: &App, claim: &Claim, lease: TimeDelta) -> Result<bool> {
+    let span = tracing::info_span!("job", kind = ?claim.kind, attempt = claim.attempt);
+    let job = run(app, claim).instrument(span.clone());
+    tokio::pin!(job);
+    let beat = (lease / 3).to_std().unwrap_or(Duration::from_secs(10));
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut job => break outcome,
+            () = tokio::time::sleep(beat) => {
+                if !app.database.system().renew(claim, app.now() + lease).await? {
+                    span.in_scope(|| tracing::warn!("a job was lost to another worker"));
+                    return Ok(false);
+                }
+            }
         }
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(3), asked).await;
+    };
+    let Err(failure) = outcome else { return Ok(true) };
+    let pause = pause(claim, &failure);
+    span.in_scope(|| tracing::warn!(%failure, seconds = pause.num_seconds(), "a job failed"));
+    let now = app.now();
+    app.database.system().fail(claim, code(&failure), now, now + pause).await?;
+    Ok(false)
+}
+
+/// How long to wait before another try: twice as long each time, and as long as the calendar asked.
+fn pause(claim: &Claim, failure: &Failure) -> TimeDelta {
+    let doubled = TimeDelta::seconds(2_i64.pow(claim.attempt.min(10))).min(LONGEST_PAUSE);
+    match failure {
+        Failure::Calendar(CalendarError::Unavailable { retry_after: Some(asked), .. }) => {
+            doubled.max(*asked)
+        }
+        _ => doubled,
     }
 }
 
@@ -67,11 +153,29 @@ async fn run(app: &App, claim: &Claim) -> Result<()> {
         JobKind::SyncPairs => sync_pairs(app, &actor, claim).await,
         JobKind::RefreshPlan => refresh_plan(app, &actor, claim).await,
         JobKind::PlaceHolds => place_holds(app, &actor, claim).await,
+        JobKind::ConnectCalendar => calendar::connect::run(app, &actor, claim).await,
+        JobKind::ReadCalendar => calendar::reading::run(app, &actor, claim).await,
+        JobKind::WatchCalendar => calendar::watching::run(app, &actor, claim).await,
+        JobKind::GuardSlot => calendar::guard::run(app, &actor, claim).await,
     }
 }
 
+/// Finishes a claim of a job that never waits twice and commits; likewise.
+pub(crate) async fn settle(
+    app: &App,
+    claim: &Claim,
+    transaction: Transaction,
+    next: Option<DateTime<Utc>>,
+) -> Result<()> {
+    if transaction.settle(claim, next).await? {
+        transaction.commit().await?;
+        app.wake.notify_waiters();
+    }
+    Ok(())
+}
+
 /// Finishes a claim and commits; a claim lost to another worker leaves no trace.
-async fn finish(app: &App, claim: &Claim, transaction: taiwa_database::Transaction) -> Result<()> {
+async fn finish(app: &App, claim: &Claim, transaction: Transaction) -> Result<()> {
     if transaction.finish(claim, app.now()).await? {
         transaction.commit().await?;
         app.wake.notify_waiters();
@@ -86,6 +190,7 @@ async fn sync_pairs(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let synced = sync::sync(app, &transaction, actor.today).await?;
     tracing::info!(pairs = synced.new_pairs, episodes = synced.episodes, "pairs are in line");
     planning::refresh_later(app, &transaction).await?;
+    calendar::guard::ask_for_all(app, &transaction).await?;
     finish(app, claim, transaction).await
 }
 
@@ -100,6 +205,7 @@ async fn refresh_plan(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let from = applied.starts_on.max(planning::monday_from(actor.today));
     planning::plan_and_apply(app, actor, from, applied.weeks, |_| {}).await?;
     let transaction = app.database.transaction(claim.organization).await?;
+    calendar::guard::ask_for_all(app, &transaction).await?;
     finish(app, claim, transaction).await
 }
 
@@ -123,13 +229,21 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
         let reader = app.database.reader(organization).await?;
         let meetings = reader.planned_meetings(after, BATCH).await?;
         let pairs: Vec<_> = meetings.iter().map(|meeting| meeting.pair).collect();
-        let pairs: std::collections::HashMap<_, _> = reader
+        let mut pairs: std::collections::HashMap<_, _> = reader
             .pairs_by_id(actor.today, &pairs)
             .await?
             .into_iter()
             .map(|row| (row.pair.id, row.pair))
             .collect();
+        let people: Vec<PersonId> =
+            pairs.values().flat_map(|pair| [pair.organizer, pair.partner]).collect();
+        let connected: std::collections::HashSet<PersonId> =
+            reader.people_with_accounts(&people).await?.into_iter().collect();
         drop(reader);
+        // Where one of the two has connected a calendar, each slot is the guardian's.
+        pairs.retain(|_, pair| {
+            !connected.contains(&pair.organizer) && !connected.contains(&pair.partner)
+        });
         let Some(last) = meetings.last() else { break };
         after = Some(last.id);
         let holds: Vec<Hold> = meetings
@@ -144,11 +258,13 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
             })
             .collect();
         calendar.place(&holds).await?;
-        mark(app, organization, &meetings).await?;
+        let (held, guarded): (Vec<Meeting>, Vec<Meeting>) =
+            meetings.iter().cloned().partition(|meeting| pairs.contains_key(&meeting.pair));
+        mark(app, organization, &held, &guarded).await?;
         placed += meetings.len() as i64;
         let system = app.database.system();
         let total = placed + if meetings.len() == BATCH as usize { i64::from(BATCH) } else { 0 };
-        if !system.progress(claim, placed, total, app.now() + LEASE).await? {
+        if !system.progress(claim, placed, total).await? {
             return Ok(());
         }
     }
@@ -156,10 +272,18 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     finish(app, claim, transaction).await
 }
 
-async fn mark(app: &App, organization: OrganizationId, meetings: &[Meeting]) -> Result<()> {
-    let done: Vec<(MeetingId, i64)> = meetings.iter().map(|it| (it.id, it.version)).collect();
+/// Marks meetings as held in both calendars, and asks for the others to be guarded.
+async fn mark(
+    app: &App,
+    organization: OrganizationId,
+    held: &[Meeting],
+    guarded: &[Meeting],
+) -> Result<()> {
+    let done: Vec<(MeetingId, i64)> = held.iter().map(|it| (it.id, it.version)).collect();
+    let (now, guarded): (_, Vec<Uuid>) = (app.now(), guarded.iter().map(|it| it.id.0).collect());
     let transaction = app.database.transaction(organization).await?;
-    transaction.mark_scheduled(&done, app.now()).await?;
+    transaction.mark_scheduled(&done, now).await?;
+    transaction.ask(&*app.ids, JobKind::GuardSlot, &guarded, now, now).await?;
     transaction.commit().await?;
     Ok(())
 }

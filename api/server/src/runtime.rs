@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use taiwa_database::{Database, PoolSize};
-use taiwa_domain::{clock::Clock, id::IdSource};
-use taiwa_identity::{KeyRing, Tokens};
+use taiwa_domain::{calendar::NoSystems, clock::Clock, id::IdSource};
+use taiwa_identity::{KeyRing, Tokens, Vault};
 use taiwa_operations::App;
 use uuid::Uuid;
 
@@ -47,6 +47,11 @@ pub(crate) async fn connect(url: &str, ring: Option<&KeyRing>) -> Result<App, Pr
         .transpose()
         .map_err(|error| Problem::new("key_ring", error.to_string()))?
         .map(Arc::new);
+    let vault = ring
+        .map(Vault::new)
+        .transpose()
+        .map_err(|error| Problem::new("key_ring", error.to_string()))?
+        .map(Arc::new);
     Ok(App {
         database,
         tokens,
@@ -54,5 +59,7 @@ pub(crate) async fn connect(url: &str, ring: Option<&KeyRing>) -> Result<App, Pr
         clock: Arc::new(SystemClock),
         wake: Arc::default(),
         zones: Arc::default(),
+        systems: Arc::new(NoSystems),
+        vault,
     })
 }

@@ -66,7 +66,8 @@ pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Re
         .merge(http::router(schema, gate.clone(), serving.options))
         .merge(http::harden(uploads::router(gate), &origins))
         .merge(feed::router(app.clone()));
-    let worker = serving.workers.then(|| tokio::spawn(work::run_forever(app)));
+    let worker =
+        serving.workers.then(|| tokio::spawn(work::run_forever(app, work::Workers::default())));
     let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;
     if let Some(worker) = worker {
         worker.abort();

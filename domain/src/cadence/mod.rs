@@ -1,10 +1,12 @@
 //! Cadence policies: how often a pair meets, how long, in which windows, and which rule wins.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{DepartmentId, PairId, PolicyId},
+    meeting::Slot,
     organization::{Period, Weekday, WorkingHours},
     pair::PairKind,
 };
@@ -163,6 +165,31 @@ pub fn effective<'a>(
     Effective { policy: applying.next(), overridden: applying.collect() }
 }
 
+/// The span in which a meeting that is due in the week of the Monday `due_week` counts for its
+/// cadence, on the organizer's clock: from that Monday for as many weeks as the interval has;
+/// of a monthly one, to the first Monday of the next month.
+pub fn period(due_week: NaiveDate, interval: Interval, zone: Tz) -> Slot {
+    let weeks = |weeks: u64| due_week + Days::new(7 * weeks);
+    let until = match interval {
+        Interval::Weeks(count) => weeks(count.into()),
+        Interval::Monthly => {
+            (1..=5).map(weeks).find(|day| day.month() != due_week.month()).unwrap_or(weeks(5))
+        }
+    };
+    Slot { starts_at: first_instant(due_week, zone), ends_at: first_instant(until, zone) }
+}
+
+/// When a day begins in a zone: where clocks jump over midnight, when the day's first hour does.
+pub fn first_instant(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    (0..=6)
+        .find_map(|half_hours| {
+            let local = midnight + TimeDelta::minutes(30 * half_hours);
+            zone.from_local_datetime(&local).earliest()
+        })
+        .map_or_else(|| midnight.and_utc(), |found| found.with_timezone(&Utc))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,5 +235,27 @@ mod tests {
             effective(&policies, PairKind::Manager, pair, &[inner], before).cadence(),
             Cadence::default()
         );
+    }
+
+    #[test]
+    fn a_period_begins_on_its_monday_wherever_the_clocks_are() {
+        let monday = |m, d| NaiveDate::from_ymd_opt(2026, m, d).unwrap();
+        let text = |interval, zone| {
+            let slot = period(monday(10, 19), interval, zone);
+            (slot.starts_at.to_rfc3339(), slot.ends_at.to_rfc3339())
+        };
+        let two = Interval::Weeks(2);
+        // Berlin falls back on October 25th: the second Monday begins an hour later.
+        assert_eq!(
+            text(two, Tz::Europe__Berlin),
+            ("2026-10-18T22:00:00+00:00".into(), "2026-11-01T23:00:00+00:00".into())
+        );
+        assert_eq!(
+            text(Interval::Monthly, Tz::Asia__Tokyo),
+            ("2026-10-18T15:00:00+00:00".into(), "2026-11-01T15:00:00+00:00".into())
+        );
+        // Cairo skips the first hour of April 24th 2026.
+        let day = NaiveDate::from_ymd_opt(2026, 4, 24).unwrap();
+        assert_eq!(first_instant(day, Tz::Africa__Cairo).to_rfc3339(), "2026-04-23T22:00:00+00:00");
     }
 }

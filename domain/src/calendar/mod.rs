@@ -3,6 +3,7 @@
 //! To add a calendar: a crate under `integrations/` that implements [`CalendarProvider`] for one
 //! person's account, runs [`conformance`] against the real system, and is named in `api/server`.
 
+pub mod account;
 pub mod conformance;
 pub mod event;
 pub mod guardian;
@@ -10,6 +11,7 @@ pub mod holidays;
 pub mod provider;
 pub mod systems;
 
+pub use account::{AccountState, AccountTrouble};
 pub use event::{
     Answer, Busy, Cursor, Event, EventKey, EventState, EventUid, Hold, Place, ResourceKey, Version,
     Wanted,

@@ -73,6 +73,11 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// Two spans have time in common.
+    pub fn overlaps(self, other: Slot) -> bool {
+        self.starts_at < other.ends_at && other.starts_at < self.ends_at
+    }
+
     /// The time that `slots` cover within `self`: in order, without overlaps or seams.
     pub fn covered(self, mut slots: Vec<Slot>) -> Vec<Slot> {
         slots.sort_unstable();

@@ -96,6 +96,19 @@ impl WorkingHours {
     pub fn windows(&self) -> &[WeeklyWindow] {
         &self.0
     }
+
+    /// Whether a span of one day, in minutes of the wall clock, lies within them; windows that
+    /// touch count as one.
+    pub fn cover(&self, weekday: Weekday, from: u32, to: u32) -> bool {
+        let mut reached = from;
+        for window in self.0.iter().filter(|window| window.weekday == weekday) {
+            let (starts, ends) = window.minutes();
+            if starts <= reached && reached < ends {
+                reached = ends;
+            }
+        }
+        reached >= to
+    }
 }
 
 impl Default for WorkingHours {

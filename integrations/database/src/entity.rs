@@ -103,6 +103,47 @@ entities! {
         ends_at: DateTime<Utc>, meeting_id: Option<Uuid>, sequence: i32,
         updated_at: DateTime<Utc>,
     }
+    calendar_account "calendar_account" {
+        person_id: Uuid, system: String, tenant: Option<String>, address: String,
+        settings: String, secret: Vec<u8>, credential: Option<Vec<u8>>, state: String, trouble: Option<String>,
+        instead: Option<String>, cursor: Option<String>, reading: i64,
+        read_from: Option<DateTime<Utc>>, read_until: Option<DateTime<Utc>>,
+        read_at: Option<DateTime<Utc>>, version: i64, created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+    }
+    calendar_channel "calendar_channel" {
+        account_id: Uuid, token: Vec<u8>, resource: Option<String>, last_notice: i64,
+        expires_at: Option<DateTime<Utc>>, stopped_at: Option<DateTime<Utc>>,
+        created_at: DateTime<Utc>,
+    }
+    consent_request "consent_request" {
+        person_id: Uuid, system: String, verifier: Vec<u8>, expires_at: DateTime<Utc>,
+    }
+    observed_event "observed_event" {
+        account_id: Uuid, resource_key: String, event_key: String, uid: Option<String>,
+        version: Option<String>, starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, all_day: bool,
+        state: String, opaque: bool, private: bool, organizer: bool, answer: Option<String>,
+        guest: Option<String>, attendees: i32, recurring: bool,
+        updated_at: Option<DateTime<Utc>>, reading: i64,
+    }
+    slot_block "slot_block" {
+        meeting_id: Uuid, person_id: Uuid, account_id: Option<Uuid>, block: String, uid: String,
+        starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>,
+        version: Option<String>, replaced: Option<String>, sequence: i32, zone: String,
+        place: Option<String>, updated_at: DateTime<Utc>,
+    }
+    guarded_slot "guarded_slot" {
+        state: String, reason: Option<String>, interventions: i32, known: String,
+        pending: Option<String>, displaced_by: Option<String>,
+        displaced_at: Option<DateTime<Utc>>, version: i64, updated_at: DateTime<Utc>,
+    }
+    slot_event "slot_event" {
+        meeting_id: Uuid, actor_id: Option<Uuid>, entry: String, created_at: DateTime<Utc>,
+    }
+    notice "notice" {
+        person_id: Uuid, kind: String, meeting_id: Option<Uuid>, detail: String,
+        created_at: DateTime<Utc>, seen_at: Option<DateTime<Utc>>,
+    }
 }
 
 /// Standing series: keyed by the pair, one each.

@@ -148,6 +148,15 @@ impl DepartmentPaths {
         })
     }
 
+    /// The primary department of one person and its ancestors, nearest first.
+    pub async fn of_person(
+        reader: &taiwa_database::Reader,
+        day: NaiveDate,
+        person: PersonId,
+    ) -> Result<Vec<DepartmentId>> {
+        Ok(Self::read(reader, day).await?.of(person))
+    }
+
     /// The person's primary department and its ancestors, nearest first.
     pub fn of(&self, person: PersonId) -> Vec<DepartmentId> {
         let mut path = Vec::new();

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use sha2::{Digest, Sha256};
-use taiwa_database::{Reader, planning::StandingSeries};
+use taiwa_database::{Reader, cadence::ReservedWindow, planning::StandingSeries};
 use taiwa_domain::{
     cadence::{self, Interval},
     calendar::holidays,
-    id::{PairId, PersonId},
+    id::{DepartmentId, PairId, PersonId},
     meeting::{Meeting, MeetingStatus, Slot},
-    organization::{EmploymentStatus, Period, WeeklyWindow},
+    organization::{EmploymentStatus, Period, Person, WeeklyWindow},
     pair::{Pair, PairKind},
     planning::{
         Clock, Fixed, Horizon, Instance, Kind, Pair as PlannerPair, Person as PlannerPerson,
@@ -22,6 +22,11 @@ use crate::{Result, pair::sync::DepartmentPaths};
 
 /// Meetings that start within so many hours are not moved by a machine.
 const FROZEN_HOURS: i64 = 24;
+
+/// Step between starts, in minutes.
+pub(crate) const GRID: u32 = 30;
+/// At most so many 1on1s a person and local day.
+pub(crate) const DAILY_CAP: u32 = 4;
 
 /// Start and end of busy time.
 type Span = (DateTime<Utc>, DateTime<Utc>);
@@ -89,9 +94,74 @@ fn kind(kind: PairKind) -> Kind {
     }
 }
 
-fn days(period: Period, within: Period) -> impl Iterator<Item = NaiveDate> {
+/// Spans without the time that `slots` take; both in order.
+fn without(spans: &[Span], slots: &[Span]) -> Vec<Span> {
+    let mut left = Vec::with_capacity(spans.len());
+    let mut first = 0;
+    for &(mut from, to) in spans {
+        while first < slots.len() && slots[first].1 <= from {
+            first += 1;
+        }
+        for &(starts, ends) in slots[first..].iter().take_while(|slot| slot.0 < to) {
+            if from < starts {
+                left.push((from, starts));
+            }
+            from = from.max(ends);
+        }
+        if from < to {
+            left.push((from, to));
+        }
+    }
+    left
+}
+
+/// The days of a period that lie within another.
+pub(crate) fn days(period: Period, within: Period) -> impl Iterator<Item = NaiveDate> {
     let both = period.intersection(&within);
     both.into_iter().flat_map(|both| both.from.iter_days().take_while(move |day| *day < both.until))
+}
+
+/// A person in the planner's terms, free all year.
+pub(crate) fn person(person: &Person) -> PlannerPerson {
+    PlannerPerson {
+        key: person.number.clone(),
+        zone: person.profile.zone.name().to_owned(),
+        hours: Some(person.profile.hours.windows().iter().map(window).collect()),
+        busy: Vec::new(),
+        leave: Vec::new(),
+        holidays: Vec::new(),
+    }
+}
+
+/// The windows in which a pair may meet: those of its cadence, or, narrower than any policy, those
+/// that a department of the partner's reserves for all its 1on1s.
+pub(crate) fn windows(
+    held: &cadence::Cadence,
+    reserved: &[ReservedWindow],
+    path: &[DepartmentId],
+) -> Option<Vec<Window>> {
+    let department: Vec<Window> = reserved
+        .iter()
+        .filter(|it| it.exclusive && it.department.is_some_and(|id| path.contains(&id)))
+        .map(|it| window(&it.window))
+        .collect();
+    match (&held.windows, department.is_empty()) {
+        (Some(windows), true) => Some(windows.windows().iter().map(window).collect()),
+        (None, true) => None,
+        (_, false) => Some(department),
+    }
+}
+
+/// The windows that the whole organization reserves.
+pub(crate) fn reserved(windows: &[ReservedWindow]) -> Vec<Reserved> {
+    windows
+        .iter()
+        .filter(|it| it.department.is_none())
+        .map(|it| {
+            let Window { weekday, from, to } = window(&it.window);
+            Reserved { weekday, from, to, exclusive: it.exclusive }
+        })
+        .collect()
 }
 
 /// Reads the facts for `weeks` weeks from the Monday `starts_on`: a fixed number of statements.
@@ -143,7 +213,7 @@ pub async fn read(
 
     let own_holidays = reader.own_holidays(horizon).await?;
     let mut leaves: HashMap<PersonId, Vec<NaiveDate>> = HashMap::new();
-    for (person, period) in reader.leaves(horizon).await? {
+    for (person, period) in reader.leaves(horizon, None).await? {
         leaves.entry(person).or_default().extend(days(period, horizon));
     }
     let mut busy: HashMap<PersonId, Vec<Span>> = HashMap::new();
@@ -180,6 +250,24 @@ pub async fn read(
     for spans in busy.values_mut() {
         spans.sort();
         spans.dedup();
+    }
+    // What overlaps a meeting that stands is answered by the guardian, by the rules that people
+    // agreed to: a plan takes such time for free.
+    let mut standing: HashMap<PersonId, Vec<Span>> = HashMap::new();
+    for meeting in &meetings {
+        let placed = matches!(meeting.status, MeetingStatus::Planned | MeetingStatus::Scheduled);
+        if let (true, Some(slot), Some(pair)) = (placed, meeting.slot, people_of.get(&meeting.pair))
+        {
+            for person in [pair.organizer, pair.partner] {
+                standing.entry(person).or_default().push((slot.starts_at, slot.ends_at));
+            }
+        }
+    }
+    for (person, mut slots) in standing {
+        if let Some(spans) = busy.get_mut(&person) {
+            slots.sort();
+            *spans = without(spans, &slots);
+        }
     }
 
     let policies = reader.policies(horizon).await?;
@@ -228,17 +316,7 @@ pub async fn read(
                     .filter(|it| !same_rhythm(it))
                     .map(|it| Preferred { weekday: it.weekday, time: clock(it.starts) })
             });
-        let department_windows: Vec<Window> = reserved
-            .iter()
-            .filter(|it| it.exclusive && it.department.is_some_and(|id| path.contains(&id)))
-            .map(|it| window(&it.window))
-            .collect();
-        let windows = match (&held.windows, department_windows.is_empty()) {
-            (Some(windows), true) => Some(windows.windows().iter().map(window).collect()),
-            (None, true) => None,
-            // A department's exclusive windows are narrower than any policy.
-            (_, false) => Some(department_windows),
-        };
+        let windows = windows(&held, &reserved, path);
         rows.push(PlannerPair {
             a: numbers[&pair.organizer].clone(),
             b: numbers[&pair.partner].clone(),
@@ -276,9 +354,9 @@ pub async fn read(
     }
 
     let instance = Instance {
-        grid: 30,
+        grid: GRID,
         horizon: Horizon { from: starts_on, weeks },
-        daily_cap: 4,
+        daily_cap: DAILY_CAP,
         people: people
             .iter()
             .map(|person| {
@@ -291,24 +369,15 @@ pub async fn read(
                 holidays.sort();
                 holidays.dedup();
                 PlannerPerson {
-                    key: person.number.clone(),
-                    zone: zone.name().to_owned(),
-                    hours: Some(person.profile.hours.windows().iter().map(window).collect()),
                     busy: busy.remove(&person.id).unwrap_or_default(),
                     leave: leaves.remove(&person.id).unwrap_or_default(),
                     holidays,
+                    ..self::person(person)
                 }
             })
             .collect(),
         pairs: rows,
-        reserved: reserved
-            .iter()
-            .filter(|it| it.department.is_none())
-            .map(|it| {
-                let Window { weekday, from, to } = window(&it.window);
-                Reserved { weekday, from, to, exclusive: it.exclusive }
-            })
-            .collect(),
+        reserved: self::reserved(&reserved),
     };
     Ok(Facts { starts_on, instance, pairs: active, intervals, buffers, numbers, meetings, series })
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{Situation, look::overlap};
+use super::Situation;
 use crate::meeting::Slot;
 
 /// The least minutes of any 1on1: [`crate::cadence::Cadence::validate`].
@@ -43,7 +43,7 @@ pub fn legality(situation: &Situation, to: Slot) -> Result<(), Illegal> {
     let Situation { now, ref meeting, ref sides, .. } = *situation;
     let length = to.ends_at - to.starts_at;
     let period = meeting.period;
-    let another = sides.iter().flat_map(|side| &side.others).any(|other| overlap(other.slot, to));
+    let another = sides.iter().flat_map(|side| &side.others).any(|other| other.slot.overlaps(to));
     let illegal = [
         (to.ends_at <= now, Illegal::Past),
         (length < TimeDelta::minutes(least_minutes(meeting.minutes).into()), Illegal::TooShort),

@@ -106,7 +106,7 @@ pub enum Answer {
 
 /// One notice for all that a decision saw and did. It goes out once the decision's actions are
 /// done, so that it can say how they ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// To whom.
     pub to: BTreeSet<PersonId>,

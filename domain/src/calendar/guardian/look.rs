@@ -135,11 +135,6 @@ pub struct Sight {
     pub finding: Finding,
 }
 
-/// Two spans have time in common.
-pub(super) fn overlap(a: Slot, b: Slot) -> bool {
-    a.starts_at < b.ends_at && b.starts_at < a.ends_at
-}
-
 impl Side {
     /// Our events that stand in this calendar; one where all is well.
     pub fn ours(&self) -> impl Iterator<Item = &Event> {
@@ -160,7 +155,7 @@ impl Side {
     /// The person may be taken for free at `slot`: nobody else's event there blocks. Says nothing
     /// about a calendar that does not answer.
     pub fn free(&self, slot: Slot) -> bool {
-        !self.foreign().any(|event| event.blocks() && overlap(event.slot, slot))
+        !self.foreign().any(|event| event.blocks() && event.slot.overlaps(slot))
     }
 
     /// The calendar still shows our event as it was before our last write.
@@ -191,7 +186,7 @@ pub fn look(side: &Side, wanted: Slot, partner: Option<PersonId>) -> BTreeSet<Si
         return BTreeSet::from([own(Finding::Disconnected)]);
     }
     let mut sights = BTreeSet::new();
-    for event in side.foreign().filter(|event| overlap(event.slot, wanted)) {
+    for event in side.foreign().filter(|event| event.slot.overlaps(wanted)) {
         if event.blocks() {
             let (key, by) = (event.key.clone(), Displacing::of(event));
             let declinable = side.declinable(event);

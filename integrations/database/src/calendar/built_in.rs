@@ -93,6 +93,39 @@ impl Reader {
         Ok(self.blocks(person, "meeting_id = $3", meeting).await?.pop())
     }
 
+    /// What people's built-in calendars show in `span`, each hold with its meeting.
+    pub async fn built_in_events(
+        &self,
+        people: &[PersonId],
+        span: Slot,
+    ) -> Result<Vec<(PersonId, Option<MeetingId>, Event)>> {
+        #[derive(FromQueryResult)]
+        struct Of {
+            person_id: Uuid,
+            #[sea_orm(nested)]
+            row: Row,
+        }
+        let any = self.any(2);
+        let found: Vec<Of> = rows(
+            &self.session,
+            &format!(
+                "select person_id, id, uid, starts_at, ends_at, meeting_id, sequence, updated_at \
+                 from calendar_block where organization_id = $1 and person_id {any} \
+                 and ends_at > $3 and starts_at < $4 order by starts_at, id"
+            ),
+            [
+                self.org(),
+                self.ids(people.iter().map(|id| id.0)),
+                span.starts_at.into(),
+                span.ends_at.into(),
+            ],
+        )
+        .await?;
+        let event =
+            |it: Of| (PersonId(it.person_id), it.row.meeting_id.map(MeetingId), it.row.event());
+        Ok(found.into_iter().map(event).collect())
+    }
+
     async fn hold(&self, person: PersonId, uid: &EventUid) -> Result<Option<Row>> {
         let uid = vec![uid.as_str().into()];
         Ok(self.blocks(person, "meeting_id is not null and uid = $3", uid).await?.pop())

@@ -1,6 +1,12 @@
-//! The built-in calendar: busy time and holds in our own database, and the feed's secret.
+//! Calendars: the built-in one (busy time and holds in our own database, the feed's secret), and
+//! what is kept of connected ones.
 
+mod accounts;
+mod blocks;
 mod built_in;
+mod consent;
+mod observed;
+mod slots;
 
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
@@ -12,7 +18,11 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
+pub use accounts::{AccountRow, Progress};
+pub use blocks::BlockRow;
 pub use built_in::BuiltInCalendar;
+pub use consent::{ChannelRow, ConsentRequest, DefenceConsent, GuardianPolicy};
+pub use slots::{NoticeRow, Pending, SlotEvent, SlotRow, Told};
 
 use crate::{
     Database,

@@ -141,6 +141,16 @@ impl Reader {
 
     /// The standing series of all pairs.
     pub async fn standing_series(&self) -> Result<Vec<StandingSeries>> {
+        self.series("", vec![self.org()]).await
+    }
+
+    /// The standing series of these pairs.
+    pub async fn series_of(&self, pairs: &[PairId]) -> Result<Vec<StandingSeries>> {
+        let only = format!("and pair_id {}", self.any(2));
+        self.series(&only, vec![self.org(), self.ids(pairs.iter().map(|id| id.0))]).await
+    }
+
+    async fn series(&self, only: &str, values: Vec<sea_orm::Value>) -> Result<Vec<StandingSeries>> {
         #[derive(FromQueryResult)]
         struct Row {
             pair_id: Uuid,
@@ -153,9 +163,11 @@ impl Reader {
         }
         let found: Vec<Row> = rows(
             &self.session,
-            "select pair_id, weekday, starts, zone, anchor, every_weeks, phase from series \
-             where organization_id = $1 order by pair_id",
-            [self.org()],
+            &format!(
+                "select pair_id, weekday, starts, zone, anchor, every_weeks, phase from series \
+                 where organization_id = $1 {only} order by pair_id"
+            ),
+            values,
         )
         .await?;
         found
@@ -175,20 +187,32 @@ impl Reader {
             .collect()
     }
 
-    /// Leaves of absence of everyone that touch a period.
-    pub async fn leaves(&self, period: Period) -> Result<Vec<(PersonId, Period)>> {
+    /// Leaves of absence that touch a period: everyone's, or of these people.
+    pub async fn leaves(
+        &self,
+        period: Period,
+        people: Option<&[PersonId]>,
+    ) -> Result<Vec<(PersonId, Period)>> {
         #[derive(FromQueryResult)]
         struct Row {
             person_id: Uuid,
             valid_from: NaiveDate,
             valid_until: NaiveDate,
         }
+        let mut values = vec![self.org(), period.from.into(), period.until.into()];
+        let mut only = String::new();
+        if let Some(people) = people {
+            values.push(self.ids(people.iter().map(|id| id.0)));
+            only = format!("and person_id {}", self.any(4));
+        }
         let found: Vec<Row> = rows(
             &self.session,
-            "select person_id, valid_from, valid_until from leave_of_absence \
-             where organization_id = $1 and valid_until > $2 and valid_from < $3 \
-             order by person_id, valid_from",
-            [self.org(), period.from.into(), period.until.into()],
+            &format!(
+                "select person_id, valid_from, valid_until from leave_of_absence \
+                 where organization_id = $1 and valid_until > $2 and valid_from < $3 {only} \
+                 order by person_id, valid_from"
+            ),
+            values,
         )
         .await?;
         Ok(found

@@ -5,7 +5,7 @@
 //! own. A claim holds no payload: its subject is read from the tenant's tables by the worker.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DbBackend, FromQueryResult};
+use sea_orm::{DbBackend, FromQueryResult, Value};
 use serde::{Deserialize, Serialize};
 use taiwa_domain::id::{IdSource, JobId, OrganizationId};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::System;
 use crate::{
     error::Result,
     handle::{Reader, Transaction},
-    value::{execute, name, named, row, rows},
+    value::{Sql, execute, name, named, row, rows},
 };
 
 /// What a job does.
@@ -27,6 +27,23 @@ pub enum JobKind {
     RefreshPlan,
     /// Brings holds in calendars in line with meetings.
     PlaceHolds,
+    /// Tries what somebody gave to connect an account with; of an account that is leaving: forgets
+    /// it once nothing stands in it.
+    ConnectCalendar,
+    /// Reads what changed in an account's calendar.
+    ReadCalendar,
+    /// Keeps an account's channel of notices open.
+    WatchCalendar,
+    /// Guards a meeting's slot.
+    GuardSlot,
+}
+
+impl JobKind {
+    /// Whether a job is given up after its last try. What guards calendars never is: a provider may
+    /// be down for as long as it likes.
+    fn gives_up(self) -> bool {
+        matches!(self, Self::SyncPairs | Self::RefreshPlan | Self::PlaceHolds)
+    }
 }
 
 /// How far a job is.
@@ -77,8 +94,10 @@ pub struct Claim {
     pub kind: JobKind,
     /// To what.
     pub subject: Uuid,
-    /// Which try this is, from 1; also the fence against a worker whose lease ran out.
+    /// Which try this is since it last succeeded, from 1.
     pub attempt: u32,
+    /// Tells this claim from others of the same job: a worker whose lease ran out changes nothing.
+    fence: i64,
 }
 
 /// Tries before a job is given up.
@@ -91,6 +110,7 @@ struct ClaimRow {
     kind: String,
     subject_id: Uuid,
     attempts: i32,
+    fence: i64,
 }
 
 impl System {
@@ -111,9 +131,9 @@ impl System {
                 "with due as (select id from job where done_at is null and run_at <= $1 \
                    and (lease_until is null or lease_until < $1) \
                    and ($4 is null or organization_id = $4) order by run_at, id limit $3 {skip}) \
-                 update job set lease_until = $2, attempts = attempts + 1 \
+                 update job set lease_until = $2, attempts = attempts + 1, fence = fence + 1 \
                  where id in (select id from due) \
-                 returning id, organization_id, kind, subject_id, attempts"
+                 returning id, organization_id, kind, subject_id, attempts, fence"
             ),
             [now.into(), lease_until.into(), i64::from(limit).into(), only.map(|id| id.0).into()],
         )
@@ -127,6 +147,7 @@ impl System {
                     kind: named("job kind", &row.kind)?,
                     subject: row.subject_id,
                     attempt: row.attempts as u32,
+                    fence: row.fence,
                 })
             })
             .collect::<Result<_>>()?;
@@ -134,25 +155,24 @@ impl System {
         Ok(claims)
     }
 
-    /// Records progress and prolongs the lease. Returns false if the claim was lost.
-    pub async fn progress(
-        &self,
-        claim: &Claim,
-        done: i64,
-        total: i64,
-        lease_until: DateTime<Utc>,
-    ) -> Result<bool> {
+    /// Records progress. Returns false if the claim was lost.
+    pub async fn progress(&self, claim: &Claim, done: i64, total: i64) -> Result<bool> {
         execute(
             &self.write,
-            "update job set progress_done = $3, progress_total = $4, lease_until = $5 \
-             where id = $1 and attempts = $2 and done_at is null",
-            [
-                claim.id.0.into(),
-                (claim.attempt as i32).into(),
-                done.into(),
-                total.into(),
-                lease_until.into(),
-            ],
+            "update job set progress_done = $3, progress_total = $4 \
+             where id = $1 and fence = $2 and done_at is null",
+            [claim.id.0.into(), claim.fence.into(), done.into(), total.into()],
+        )
+        .await
+        .map(|count| count > 0)
+    }
+
+    /// A sign of life: prolongs the lease. Returns false if the claim was lost.
+    pub async fn renew(&self, claim: &Claim, lease_until: DateTime<Utc>) -> Result<bool> {
+        execute(
+            &self.write,
+            "update job set lease_until = $3 where id = $1 and fence = $2 and done_at is null",
+            [claim.id.0.into(), claim.fence.into(), lease_until.into()],
         )
         .await
         .map(|count| count > 0)
@@ -166,15 +186,15 @@ impl System {
         now: DateTime<Utc>,
         retry_at: DateTime<Utc>,
     ) -> Result<()> {
-        let last = claim.attempt >= MOST_ATTEMPTS;
+        let last = claim.attempt >= MOST_ATTEMPTS && claim.kind.gives_up();
         execute(
             &self.write,
             "update job set error_code = $3, run_at = $4, lease_until = null, \
                failed_at = $5, done_at = $5 \
-             where id = $1 and attempts = $2 and done_at is null",
+             where id = $1 and fence = $2 and done_at is null",
             [
                 claim.id.0.into(),
-                (claim.attempt as i32).into(),
+                claim.fence.into(),
                 code.into(),
                 retry_at.into(),
                 last.then_some(now).into(),
@@ -241,8 +261,78 @@ impl Transaction {
         execute(
             &self.session,
             "update job set done_at = $4, lease_until = null, error_code = null \
-             where organization_id = $1 and id = $2 and attempts = $3 and done_at is null",
-            [self.org(), claim.id.0.into(), (claim.attempt as i32).into(), now.into()],
+             where organization_id = $1 and id = $2 and fence = $3 and done_at is null",
+            [self.org(), claim.id.0.into(), claim.fence.into(), now.into()],
+        )
+        .await
+        .map(|count| count > 0)
+    }
+
+    /// Asks for jobs that never wait twice, from `run_at` on: one that waits runs at the earlier
+    /// time, one that runs is run once more. One that waits after a failure keeps its own time, so
+    /// that news from a system that is down do not call it more often.
+    pub async fn ask(
+        &self,
+        ids: &dyn IdSource,
+        kind: JobKind,
+        subjects: &[Uuid],
+        run_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        for subjects in subjects.chunks(1_000) {
+            let mut sql = Sql::default();
+            let (organization, kind) = (sql.bind(self.org()), sql.bind(name(kind)));
+            let (run_at, now) = (sql.bind(run_at), sql.bind(now));
+            sql.push(
+                "insert into job (id, organization_id, kind, subject_id, run_at, attempts, \
+                   progress_done, progress_total, created_at, single) values ",
+            );
+            for (n, subject) in subjects.iter().enumerate() {
+                let (id, subject) = (sql.bind(ids.next()), sql.bind(*subject));
+                sql.push(if n == 0 { "" } else { ", " }).push(&format!(
+                    "({id}, {organization}, {kind}, {subject}, {run_at}, 0, 0, 0, {now}, true)"
+                ));
+            }
+            sql.push(
+                " on conflict (organization_id, kind, subject_id) where done_at is null and single \
+                 do update set \
+                   run_at = case when job.lease_until is null and job.error_code is null \
+                     and excluded.run_at < job.run_at then excluded.run_at else job.run_at end, \
+                   again_at = case when job.lease_until is null then job.again_at \
+                     when job.again_at < excluded.run_at then job.again_at \
+                     else excluded.run_at end",
+            );
+            execute(&self.session, &sql.text, sql.values).await?;
+        }
+        Ok(())
+    }
+
+    /// Finishes a claim of a job that never waits twice: it waits again if it was asked for in the
+    /// meantime, or until `next`; else nothing is left of it. Returns false if the claim was lost
+    /// to another worker: then the transaction must not be committed.
+    pub async fn settle(&self, claim: &Claim, next: Option<DateTime<Utc>>) -> Result<bool> {
+        let claimed = "organization_id = $1 and id = $2 and fence = $3 and done_at is null";
+        let key = [self.org(), claim.id.0.into(), claim.fence.into()];
+        let Some(next) = next else {
+            // First: whoever asks for it from now on waits for this row, and finds it gone.
+            let gone = format!("delete from job where {claimed} and again_at is null");
+            if execute(&self.session, &gone, key.clone()).await? > 0 {
+                return Ok(true);
+            }
+            return self.wait_again(claimed, "again_at", key.to_vec()).await;
+        };
+        let again = "case when again_at < $4 then again_at else $4 end";
+        self.wait_again(claimed, again, [key.to_vec(), vec![next.into()]].concat()).await
+    }
+
+    async fn wait_again(&self, claimed: &str, run_at: &str, values: Vec<Value>) -> Result<bool> {
+        execute(
+            &self.session,
+            &format!(
+                "update job set run_at = {run_at}, again_at = null, lease_until = null, \
+                   error_code = null, attempts = 0 where {claimed}"
+            ),
+            values,
         )
         .await
         .map(|count| count > 0)
@@ -264,7 +354,8 @@ struct JobRow {
 }
 
 impl Reader {
-    /// Jobs of the organization, newest first, before an id.
+    /// Jobs of the organization, newest first, before an id. Those that guard single slots and
+    /// calendars are many, and shown where these are.
     pub async fn jobs(
         &self,
         before: Option<JobId>,
@@ -275,7 +366,8 @@ impl Reader {
             &self.session,
             "select id, kind, attempts, lease_until, progress_done, progress_total, created_at, \
                done_at, failed_at, error_code from job \
-             where organization_id = $1 and ($2 is null or id < $2) order by id desc limit $3",
+             where organization_id = $1 and not single and ($2 is null or id < $2) \
+             order by id desc limit $3",
             [self.org(), before.map(|id| id.0).into(), i64::from(limit).into()],
         )
         .await?;

@@ -28,7 +28,11 @@ impl System {
         Self { read, write }
     }
 
-    async fn lookup(&self, kind: &str, key: &[u8]) -> Result<Option<(OrganizationId, Uuid)>> {
+    pub(crate) async fn lookup(
+        &self,
+        kind: &str,
+        key: &[u8],
+    ) -> Result<Option<(OrganizationId, Uuid)>> {
         #[derive(FromQueryResult)]
         struct Row {
             organization_id: Uuid,

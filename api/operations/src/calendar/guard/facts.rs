@@ -1,0 +1,317 @@
+//! Everything that a decision about one slot is made from, read in a fixed number of statements.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
+use taiwa_database::{
+    Reader,
+    calendar::{AccountRow, BlockRow, GuardianPolicy, SlotRow},
+    planning::StandingSeries,
+};
+use taiwa_domain::{
+    cadence::{self, Interval},
+    calendar::{
+        Event, EventUid,
+        guardian::{
+            Block, Circumstances, DefenceLevel, Other, Rearranged, ReleaseReason, Side, Situation,
+            SlotState, Subject, Written,
+        },
+        holidays,
+    },
+    id::{AccountId, MeetingId, PersonId},
+    meeting::{Meeting, MeetingStatus, SkipReason, Slot},
+    organization::{Period, Person, Weekday},
+    pair::Pair,
+};
+
+use super::arrange;
+use crate::{Actor, App, Result};
+
+/// A slot and all that stands around it.
+pub(in crate::calendar) struct Facts {
+    pub(in crate::calendar) meeting: Meeting,
+    pub(in crate::calendar) pair: Pair,
+    /// The organizer first.
+    pub(in crate::calendar) both: [Person; 2],
+    pub(in crate::calendar) row: SlotRow,
+    /// Where it stood when last recorded, before a plan gave it up or placed it again.
+    pub(in crate::calendar) stood: SlotState,
+    pub(in crate::calendar) policy: GuardianPolicy,
+    /// Those that are leaving included.
+    pub(in crate::calendar) accounts: Vec<AccountRow>,
+    /// What is recorded to stand.
+    pub(in crate::calendar) recorded: Vec<BlockRow>,
+    /// What is to stand, as it was written so far.
+    pub(in crate::calendar) blocks: [BlockRow; 2],
+    /// The other 1on1s of each, with the minutes kept free after them.
+    pub(in crate::calendar) others: [Vec<(Slot, u16)>; 2],
+    pub(in crate::calendar) series: Option<StandingSeries>,
+    pub(in crate::calendar) situation: Situation,
+}
+
+impl Facts {
+    pub(in crate::calendar) fn people(&self) -> [PersonId; 2] {
+        [self.pair.organizer, self.pair.partner]
+    }
+
+    pub(in crate::calendar) fn account(&self, id: Option<AccountId>) -> Option<&AccountRow> {
+        self.accounts.iter().find(|it| Some(it.id) == id)
+    }
+
+    /// A calendar of the two was connected and not read yet: whoever reads it asks again.
+    pub(in crate::calendar) fn waits(&self) -> bool {
+        self.blocks.iter().any(|block| {
+            let account = self.account(block.account);
+            account.is_some_and(|it| arrange::answers(it) && it.progress.read_at.is_none())
+        })
+    }
+}
+
+/// Reads a slot; none where there is nothing to guard: no such meeting, held, or long over.
+pub(in crate::calendar) async fn read(
+    app: &App,
+    reader: &Reader,
+    actor: &Actor,
+    id: MeetingId,
+) -> Result<Option<Facts>> {
+    let (now, organization) = (app.now(), actor.caller.organization);
+    let Some(meeting) = reader.meetings_by_id(&[id]).await?.pop() else { return Ok(None) };
+    if matches!(meeting.status, MeetingStatus::Held | MeetingStatus::Missed) {
+        return Ok(None);
+    }
+    let Some(pair) = reader.pairs_by_id(actor.today, &[meeting.pair]).await?.pop() else {
+        return Ok(None);
+    };
+    let pair = pair.pair;
+    let recorded = reader.slot_blocks(&[id]).await?;
+    let row = reader.guarded_slots(&[id]).await?.pop();
+    let written = recorded.iter().find_map(|it| it.written.as_ref()).map(|it| it.slot);
+    // What was given up keeps the time at which its leftovers stand.
+    let Some(slot) = meeting.slot.or(written) else { return Ok(None) };
+    if slot.ends_at <= now && row.as_ref().is_none_or(|row| row.pending.is_none()) {
+        return Ok(None);
+    }
+    let people = [pair.organizer, pair.partner];
+    let found = reader.people_by_id(actor.today, &people).await?;
+    let of = |id| found.iter().find(|person| person.id == id).cloned();
+    let (Some(organizer), Some(partner)) = (of(people[0]), of(people[1])) else {
+        return Ok(None);
+    };
+    let both = [organizer, partner];
+    let zone = both[0].profile.zone;
+    let series = reader.series_of(&[pair.id]).await?.pop();
+    let interval = match &series {
+        Some(StandingSeries { every_weeks: None, .. }) => Interval::Monthly,
+        Some(StandingSeries { every_weeks: Some(weeks), .. }) => Interval::Weeks(*weeks),
+        None => Interval::Weeks(1),
+    };
+    let mut period = cadence::period(meeting.due_week, interval, zone);
+    // A meeting that a plan or a human placed elsewhere counts where it is.
+    period.starts_at = period.starts_at.min(slot.starts_at);
+    period.ends_at = period.ends_at.max(slot.ends_at);
+
+    let accounts = reader.calendar_accounts_of(&people).await?;
+    let in_use = people.map(|person| arrange::in_use(&accounts, person));
+    let policy = reader.guardian_policy().await?;
+    let consents = reader.defence_consents(&people).await?;
+    let level = |person: PersonId| {
+        let consent = consents.iter().find(|(id, _)| *id == person).map(|(_, it)| *it);
+        DefenceLevel::of_person(policy.level, consent.unwrap_or_default().level)
+    };
+    let others = reader.other_meetings(&people, period, id).await?;
+    let mut blocks = arrange::blocks(app, organization, id, both.each_ref(), in_use);
+    let uids: Vec<EventUid> = blocks.iter().map(|block| block.uid.clone()).collect();
+    let ids: Vec<AccountId> = in_use.iter().flatten().map(|it| it.id).collect();
+    let observed = match ids.is_empty() {
+        true => Vec::new(),
+        false => reader.observed_events(&ids, period, &uids).await?,
+    };
+    let built_in = reader.built_in_events(&people, period).await?;
+    let holds: Vec<(PersonId, Slot)> = built_in
+        .iter()
+        .filter(|(_, meeting, _)| *meeting == Some(id))
+        .map(|(person, _, event)| (*person, event.slot))
+        .collect();
+    // Holds that were placed in bulk have no record of their own.
+    let recorded = match recorded.is_empty() {
+        false => recorded,
+        true => bulk(&holds, arrange::blocks(app, organization, id, both.each_ref(), [None; 2])),
+    };
+    let rearranged = arrange::rearranged(&recorded, &blocks, &accounts);
+    if rearranged.is_none() {
+        for block in &mut blocks {
+            if let Some(old) = recorded.iter().find(|it| it.person == block.person) {
+                // What was written for another account was never there.
+                let same = (old.account, old.block) == (block.account, block.block);
+                if same {
+                    *block = BlockRow { zone: old.zone, ..old.clone() };
+                }
+            }
+        }
+    }
+    let sides: Vec<Side> = blocks
+        .iter()
+        .map(|block| {
+            let person = block.person;
+            let mine: Vec<(Other, u16)> = others
+                .iter()
+                .filter(|(of, ..)| *of == person)
+                .map(|(_, other, buffer)| (other.clone(), *buffer))
+                .collect();
+            let mut events: Vec<Event> = observed
+                .iter()
+                .filter(|(account, _)| Some(*account) == block.account)
+                .map(|(_, event)| event.clone())
+                .collect();
+            // Busy time from files counts whatever else is connected.
+            events.extend(
+                built_in
+                    .iter()
+                    .filter(|(of, ..)| *of == person)
+                    .filter_map(|(_, of, event)| built_in_event(*of, event, block, id)),
+            );
+            // Another 1on1 that does not stand as wanted is on its way there.
+            events.retain(|event| {
+                let other = mine.iter().find(|(it, _)| Some(&it.uid) == event.uid.as_ref());
+                other.is_none_or(|(it, _)| it.slot == event.slot)
+            });
+            let account = in_use.into_iter().flatten().find(|it| Some(it.id) == block.account);
+            Side {
+                person,
+                level: level(person),
+                block: block.block,
+                connected: account.is_none_or(arrange::answers),
+                declines: account.is_some_and(arrange::declines),
+                uid: block.uid.clone(),
+                written: block.written.clone(),
+                events,
+                others: mine.into_iter().map(|(other, _)| other).collect(),
+            }
+        })
+        .collect();
+    let others = people.map(|person| {
+        let mine = others.iter().filter(|(of, ..)| *of == person);
+        mine.map(|(_, other, buffer)| (other.slot, *buffer)).collect()
+    });
+    let mut row = row.unwrap_or_else(|| SlotRow {
+        // What a plan held in the built-in calendars is protected until something happens.
+        state: if meeting.status == MeetingStatus::Scheduled {
+            SlotState::Protected
+        } else {
+            SlotState::Moving
+        },
+        ..SlotRow::new(id)
+    });
+    let stood = row.state;
+    match (meeting.slot, row.state) {
+        // A plan gave it up.
+        (None, SlotState::Released(_)) => {}
+        (None, _) => row.state = SlotState::Released(released(meeting.skip_reason)),
+        // A plan or a person gave it a time again.
+        (Some(_), SlotState::Released(_)) => {
+            (row.state, row.interventions) = (SlotState::Moving, 0);
+        }
+        (Some(_), _) => {}
+    }
+    let circumstances = circumstances(reader, &pair, &both, slot, &blocks, rearranged).await?;
+    let situation = Situation {
+        now,
+        freeze: policy.freeze,
+        meeting: Subject { id, slot, minutes: meeting.minutes, period },
+        pinned: meeting.pinned,
+        interventions: row.interventions,
+        state: row.state,
+        pending: row.pending.is_some(),
+        known: row.known.iter().cloned().collect(),
+        sides,
+        circumstances,
+    };
+    Ok(Some(Facts {
+        meeting,
+        pair,
+        both,
+        row,
+        stood,
+        policy,
+        accounts,
+        recorded,
+        blocks,
+        others,
+        series,
+        situation,
+    }))
+}
+
+/// An event of a built-in calendar, as this block's side sees it: the meeting's own hold under the
+/// block's name, nobody's hold of it where an account is used.
+fn built_in_event(
+    of: Option<MeetingId>,
+    event: &Event,
+    block: &BlockRow,
+    meeting: MeetingId,
+) -> Option<Event> {
+    match of {
+        None => Some(event.clone()),
+        Some(it) if it == meeting => (block.block == Block::BuiltIn)
+            .then(|| Event { uid: Some(block.uid.clone()), ..event.clone() }),
+        // The person's other 1on1s are known from the records.
+        Some(_) => None,
+    }
+}
+
+/// What stands of holds that were placed in bulk.
+fn bulk(holds: &[(PersonId, Slot)], blocks: [BlockRow; 2]) -> Vec<BlockRow> {
+    let standing = |block: BlockRow| {
+        let (_, slot) = *holds.iter().find(|(person, _)| *person == block.person)?;
+        let written = Some(Written { slot, version: None, replaced: None });
+        Some(BlockRow { written, ..block })
+    };
+    blocks.into_iter().filter_map(standing).collect()
+}
+
+fn released(reason: Option<SkipReason>) -> ReleaseReason {
+    match reason {
+        Some(SkipReason::Leave) => ReleaseReason::Leave,
+        Some(SkipReason::NotDue) | None => ReleaseReason::PairEnded,
+        Some(_) => ReleaseReason::NoRoom,
+    }
+}
+
+/// The days, and the minutes of the first, that a slot takes on a person's wall clock.
+fn local(slot: Slot, person: &Person) -> (NaiveDate, u32, u32) {
+    let zone = person.profile.zone;
+    let at = |instant: DateTime<Utc>| instant.with_timezone(&zone).naive_local();
+    let (from, to) = (at(slot.starts_at), at(slot.ends_at));
+    let minute = from.hour() * 60 + from.minute();
+    let length = (to - from).max(TimeDelta::zero()).num_minutes() as u32;
+    (from.date(), minute, minute + length)
+}
+
+async fn circumstances(
+    reader: &Reader,
+    pair: &Pair,
+    both: &[Person; 2],
+    slot: Slot,
+    blocks: &[BlockRow; 2],
+    rearranged: Option<Rearranged>,
+) -> Result<Circumstances> {
+    let days = both.each_ref().map(|person| local(slot, person));
+    let (first, last) = (days[0].0.min(days[1].0), days[0].0.max(days[1].0));
+    let around = Period { from: first, until: last.succ_opt().unwrap_or(Period::OPEN) };
+    let leaves = reader.leaves(around, Some(&[pair.organizer, pair.partner])).await?;
+    let own = reader.own_holidays(around).await?;
+    let episodes = reader.episodes(around, Some(&[pair.id])).await?;
+    let mut found = Circumstances { rearranged, ..Circumstances::default() };
+    for (person, (day, from, to)) in both.iter().zip(days) {
+        let profile = &person.profile;
+        found.leave |= leaves.iter().any(|(of, it)| *of == person.id && it.contains(day));
+        found.holiday |= own.iter().any(|(holiday, _)| *holiday == day)
+            || holidays::between(profile.zone, day, day.succ_opt().unwrap_or(day)).next().is_some();
+        let weekday = Weekday::from(chrono::Datelike::weekday(&day));
+        found.outside_hours |= to <= 24 * 60 && !profile.hours.cover(weekday, from, to);
+    }
+    found.pair_ended = !episodes.iter().any(|it| it.period.contains(days[0].0));
+    found.zone_changed = blocks
+        .iter()
+        .zip(both)
+        .any(|(block, person)| block.written.is_some() && block.zone != person.profile.zone);
+    Ok(found)
+}

@@ -1,0 +1,112 @@
+//! The job that guards one slot: read everything, let the domain decide, write the decision down,
+//! then do it, and look again.
+//!
+//! A decision is written before any of it is done, and each action is struck off in the
+//! transaction that records its effect. So a worker that dies anywhere leaves the rest to the
+//! next, which repeats at most one action, and every action can be repeated: events have names
+//! that are known before they are written.
+
+mod act;
+mod arrange;
+mod facts;
+mod persist;
+mod search;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use taiwa_database::{
+    Transaction,
+    platform::{Claim, JobKind},
+};
+use taiwa_domain::{
+    calendar::guardian,
+    id::{MeetingId, PersonId},
+};
+use uuid::Uuid;
+
+pub(super) use facts::{Facts, read};
+pub(super) use search::find;
+
+use crate::{Actor, App, Result, work};
+
+/// Rounds of one job; whatever is left then is a job of its own.
+const MOST_ROUNDS: usize = 8;
+/// When a write that found its time taken is tried again: the calendar is read until then.
+const TAKEN: TimeDelta = TimeDelta::minutes(5);
+/// When a write that a system refused is tried again.
+const REFUSED: TimeDelta = TimeDelta::hours(1);
+
+/// What came of a round.
+enum Round {
+    /// Something was done: look again.
+    On,
+    /// Nothing is to be done, until then if a time is named.
+    Rest(Option<DateTime<Utc>>),
+}
+
+/// Does the job for one meeting.
+pub async fn run(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
+    let meeting = MeetingId(claim.subject);
+    let mut next = Some(app.now());
+    for _ in 0..MOST_ROUNDS {
+        if let Round::Rest(until) = round(app, actor, meeting).await? {
+            next = until;
+            break;
+        }
+    }
+    let transaction = app.database.transaction(claim.organization).await?;
+    work::settle(app, claim, transaction, next).await
+}
+
+async fn round(app: &App, actor: &Actor, meeting: MeetingId) -> Result<Round> {
+    let organization = actor.caller.organization;
+    let reader = app.database.reader(organization).await?;
+    let facts = read(app, &reader, actor, meeting).await?;
+    drop(reader);
+    let Some(facts) = facts else { return Ok(Round::Rest(None)) };
+    if facts.row.pending.is_some() {
+        return act::next(app, actor, &facts).await;
+    }
+    if facts.waits() {
+        return Ok(Round::Rest(None));
+    }
+    if persist::is_rest(&facts, &guardian::decide(&facts.situation)) {
+        return Ok(Round::Rest(None));
+    }
+    // Again under lock: nobody else chooses a time for these two meanwhile.
+    let transaction = app.database.transaction(organization).await?;
+    transaction.lock_people(&facts.people()).await?;
+    let Some(facts) = read(app, &transaction, actor, meeting).await? else {
+        return Ok(Round::On);
+    };
+    if facts.row.pending.is_none() {
+        let decision = guardian::decide(&facts.situation);
+        if persist::is_rest(&facts, &decision) {
+            return Ok(Round::Rest(None));
+        }
+        if persist::write(app, &transaction, &facts, decision).await? {
+            transaction.commit().await?;
+        }
+    }
+    Ok(Round::On)
+}
+
+/// Asks for all coming slots of a person to be guarded.
+pub(super) async fn ask_for_person(
+    app: &App,
+    transaction: &Transaction,
+    person: PersonId,
+) -> Result<()> {
+    let now = app.now();
+    let slots = transaction.upcoming_slots(person, now).await?;
+    let meetings: Vec<Uuid> = slots.into_iter().map(|(meeting, ..)| meeting.0).collect();
+    Ok(transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?)
+}
+
+/// Asks for every coming slot that the guardian has had to do with to be guarded, after the
+/// organization changed.
+pub(crate) async fn ask_for_all(app: &App, transaction: &Transaction) -> Result<()> {
+    let now = app.now();
+    let meetings: Vec<Uuid> =
+        transaction.guarded_meetings(now).await?.into_iter().map(|meeting| meeting.0).collect();
+    Ok(transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?)
+}

@@ -1,0 +1,240 @@
+//! What stands for meetings in people's calendars, as we last wrote it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::FromQueryResult;
+use taiwa_domain::{
+    calendar::{
+        EventUid, Version,
+        guardian::{Block, Other, Written},
+    },
+    id::{AccountId, IdSource, MeetingId, PersonId},
+    meeting::Slot,
+};
+use uuid::Uuid;
+
+use crate::{
+    entity::slot_block::Model,
+    error::Result,
+    handle::{Reader, Transaction, list},
+    value::{execute, name, named, parsed, rows},
+};
+
+/// What stands, or is to stand, for a meeting in one person's calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockRow {
+    /// For which meeting.
+    pub meeting: MeetingId,
+    /// In whose calendar.
+    pub person: PersonId,
+    /// In which account; none = the built-in calendar.
+    pub account: Option<AccountId>,
+    /// As what.
+    pub block: Block,
+    /// Its name.
+    pub uid: EventUid,
+    /// What we last wrote.
+    pub written: Option<Written>,
+    /// Counts its moves.
+    pub sequence: u32,
+    /// The person's zone when it was written.
+    pub zone: chrono_tz::Tz,
+    /// The link or place that stands in it.
+    pub place: Option<String>,
+}
+
+fn block(row: Model) -> Result<BlockRow> {
+    let slot = row.starts_at.zip(row.ends_at);
+    Ok(BlockRow {
+        meeting: MeetingId(row.meeting_id),
+        person: PersonId(row.person_id),
+        account: row.account_id.map(AccountId),
+        block: named("block", &row.block)?,
+        uid: EventUid(row.uid),
+        written: slot.map(|(starts_at, ends_at)| Written {
+            slot: Slot { starts_at, ends_at },
+            version: row.version.map(Version),
+            replaced: row.replaced.map(Version),
+        }),
+        sequence: row.sequence as u32,
+        zone: parsed("time zone", &row.zone)?,
+        place: row.place,
+    })
+}
+
+impl Reader {
+    /// The blocks of meetings.
+    pub async fn slot_blocks(&self, meetings: &[MeetingId]) -> Result<Vec<BlockRow>> {
+        let any = self.any(2);
+        let found: Vec<Model> = rows(
+            &self.session,
+            &format!(
+                "select * from slot_block where organization_id = $1 and meeting_id {any} order by id"
+            ),
+            [self.org(), self.ids(meetings.iter().map(|id| id.0))],
+        )
+        .await?;
+        found.into_iter().map(block).collect()
+    }
+
+    /// The 1on1s of people that touch `span`, as our records want them, with the minutes kept free
+    /// after each; each under the name of its event in that person's calendar, if it has one.
+    pub async fn other_meetings(
+        &self,
+        people: &[PersonId],
+        span: Slot,
+        except: MeetingId,
+    ) -> Result<Vec<(PersonId, Other, u16)>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            person_id: Uuid,
+            uid: Option<String>,
+            starts_at: DateTime<Utc>,
+            ends_at: DateTime<Utc>,
+            buffer_minutes: i32,
+        }
+        let any = self.any(2);
+        let side = |column: &str| {
+            format!(
+                "select p.{column} as person_id, b.uid, m.starts_at, m.ends_at, m.buffer_minutes \
+                 from pair p join meeting m on m.organization_id = p.organization_id \
+                   and m.pair_id = p.id and m.sort_at > $3 and m.sort_at < $4 \
+                   and m.status <> 'skipped' and m.starts_at is not null and m.id <> $5 \
+                 left join slot_block b on b.organization_id = m.organization_id \
+                   and b.meeting_id = m.id and b.person_id = p.{column} \
+                 where p.organization_id = $1 and p.{column} {any}"
+            )
+        };
+        let found: Vec<Row> = rows(
+            &self.session,
+            &format!("{} union all {} order by 3", side("organizer_id"), side("partner_id")),
+            [
+                self.org(),
+                self.ids(people.iter().map(|id| id.0)),
+                // No 1on1 is longer than a few hours.
+                (span.starts_at - chrono::TimeDelta::days(1)).into(),
+                span.ends_at.into(),
+                except.0.into(),
+            ],
+        )
+        .await?;
+        let other = |row: Row| {
+            let slot = Slot { starts_at: row.starts_at, ends_at: row.ends_at };
+            let uid = EventUid(row.uid.unwrap_or_default());
+            (PersonId(row.person_id), Other { uid, slot }, row.buffer_minutes as u16)
+        };
+        Ok(found.into_iter().map(other).collect())
+    }
+
+    /// The placed meetings of a person that end after `after`, with the name of each one's event in
+    /// that person's calendar.
+    pub async fn upcoming_slots(
+        &self,
+        person: PersonId,
+        after: DateTime<Utc>,
+    ) -> Result<Vec<(MeetingId, Slot, Option<EventUid>)>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+            starts_at: DateTime<Utc>,
+            ends_at: DateTime<Utc>,
+            uid: Option<String>,
+        }
+        let side = |column: &str| {
+            format!(
+                "select m.id, m.starts_at, m.ends_at, b.uid from pair p \
+                 join meeting m on m.organization_id = p.organization_id and m.pair_id = p.id \
+                   and m.sort_at > $3 and m.ends_at > $4 and m.status in ('planned', 'scheduled') \
+                 left join slot_block b on b.organization_id = m.organization_id \
+                   and b.meeting_id = m.id and b.person_id = $2 \
+                 where p.organization_id = $1 and p.{column} = $2"
+            )
+        };
+        let found: Vec<Row> = rows(
+            &self.session,
+            &format!("{} union all {}", side("organizer_id"), side("partner_id")),
+            [
+                self.org(),
+                person.0.into(),
+                (after - chrono::TimeDelta::days(1)).into(),
+                after.into(),
+            ],
+        )
+        .await?;
+        Ok(found
+            .into_iter()
+            .map(|row| {
+                let slot = Slot { starts_at: row.starts_at, ends_at: row.ends_at };
+                (MeetingId(row.id), slot, row.uid.map(EventUid))
+            })
+            .collect())
+    }
+
+    /// The meetings that end after `after` and that the guardian has had to do with.
+    pub async fn guarded_meetings(&self, after: DateTime<Utc>) -> Result<Vec<MeetingId>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+        }
+        let found: Vec<Row> = rows(
+            &self.session,
+            "select g.id from guarded_slot g join meeting m \
+               on m.organization_id = g.organization_id and m.id = g.id \
+             where g.organization_id = $1 and m.sort_at > $2 order by g.id",
+            [self.org(), (after - chrono::TimeDelta::days(1)).into()],
+        )
+        .await?;
+        Ok(found.into_iter().map(|row| MeetingId(row.id)).collect())
+    }
+
+    /// Meetings of which something stands, or is to stand, in an account.
+    pub async fn meetings_in_account(&self, account: AccountId) -> Result<Vec<MeetingId>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            meeting_id: Uuid,
+        }
+        let found: Vec<Row> = rows(
+            &self.session,
+            "select meeting_id from slot_block where organization_id = $1 and account_id = $2 \
+             order by meeting_id",
+            [self.org(), account.0.into()],
+        )
+        .await?;
+        Ok(found.into_iter().map(|row| MeetingId(row.meeting_id)).collect())
+    }
+}
+
+impl Transaction {
+    /// Puts a meeting's blocks in the place of those that were recorded.
+    pub async fn put_blocks(
+        &self,
+        ids: &dyn IdSource,
+        meeting: MeetingId,
+        blocks: &[BlockRow],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        execute(
+            &self.session,
+            "delete from slot_block where organization_id = $1 and meeting_id = $2",
+            [self.org(), meeting.0.into()],
+        )
+        .await?;
+        self.insert(list(blocks.iter().map(|it| Model {
+            organization_id: self.organization().0,
+            id: ids.next(),
+            meeting_id: meeting.0,
+            person_id: it.person.0,
+            account_id: it.account.map(|id| id.0),
+            block: name(it.block),
+            uid: it.uid.0.clone(),
+            starts_at: it.written.as_ref().map(|written| written.slot.starts_at),
+            ends_at: it.written.as_ref().map(|written| written.slot.ends_at),
+            version: it.written.as_ref().and_then(|it| it.version.clone()).map(|it| it.0),
+            replaced: it.written.as_ref().and_then(|it| it.replaced.clone()).map(|it| it.0),
+            sequence: it.sequence as i32,
+            zone: it.zone.name().to_owned(),
+            place: it.place.clone(),
+            updated_at: now,
+        })))
+        .await
+    }
+}
