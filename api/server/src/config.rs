@@ -3,11 +3,15 @@
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
+use taiwa_egress::EgressPolicy;
 use taiwa_identity::KeyRing;
 
-use crate::cli::Problem;
+use crate::{
+    calendars::{self, GoogleSettings},
+    cli::Problem,
+};
 
-/// What the file may say. Each name is also an environment variable: `TAIWA_` and the name in
+/// What the file may say. Most names are also environment variables: `TAIWA_` and the name in
 /// capitals (`database` is `TAIWA_DATABASE_URL`).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +32,12 @@ pub(crate) struct Settings {
     pub(crate) introspection: Option<bool>,
     /// Whether this process works off jobs.
     pub(crate) workers: Option<bool>,
+    /// Access to Google Calendar.
+    #[serde(default)]
+    pub(crate) google: GoogleSettings,
+    /// Where requests to addresses that people name may go.
+    #[serde(default)]
+    pub(crate) egress: EgressPolicy,
 }
 
 const NAMES: [(&str, &str); 8] = [
@@ -51,6 +61,8 @@ pub(crate) struct Checked {
     pub(crate) graphiql: bool,
     pub(crate) introspection: bool,
     pub(crate) workers: bool,
+    #[allow(dead_code, reason = "wired in with the operations that keep accounts")]
+    pub(crate) calendars: calendars::Setup,
 }
 
 impl Settings {
@@ -92,12 +104,18 @@ impl Settings {
             settings.allowed_origins =
                 Some(origins.split(',').map(|origin| origin.trim().to_owned()).collect());
         }
+        let mut plain_http = None;
+        flag("TAIWA_EGRESS_PLAIN_HTTP", &mut plain_http);
+        let allow = text("TAIWA_EGRESS_ALLOW");
+        calendars::read_egress(&mut settings.egress, allow, plain_http, &mut errors);
+        settings.google.read(text, &mut errors);
+        let names = || NAMES.iter().chain(&calendars::NAMES);
         for name in environment.keys() {
-            let known = NAMES.iter().any(|(_, variable)| variable == name)
+            let known = names().any(|(_, variable)| variable == name)
                 || matches!(name.as_str(), "TAIWA_CONFIG" | "TAIWA_LOG")
                 || name.starts_with("TAIWA_TEST_");
             if name.starts_with("TAIWA_") && !known {
-                let variables: Vec<_> = NAMES.iter().map(|(_, variable)| *variable).collect();
+                let variables: Vec<_> = names().map(|(_, variable)| *variable).collect();
                 errors.push(format!("{name}: unknown; known are {}", variables.join(", ")));
             }
         }
@@ -167,16 +185,20 @@ impl Settings {
         {
             errors.push(format!("public_url: “{url}” does not begin with https:// or http://"));
         }
+        let public_url = self.public_url.map(|url| url.trim_end_matches('/').to_owned());
+        let calendars =
+            calendars::check(self.google, self.egress, public_url.as_deref(), &mut errors);
         match (self.database, ring, listen) {
             (Some(database), Ok(Some(ring)), Some(listen)) if errors.is_empty() => Ok(Checked {
                 database,
                 ring,
                 listen,
-                public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
+                public_url,
                 allowed_origins: self.allowed_origins.unwrap_or_default(),
                 graphiql: self.graphiql.unwrap_or(false),
                 introspection: self.introspection.unwrap_or(false),
                 workers: self.workers.unwrap_or(true),
+                calendars,
             }),
             _ => Err(Problem::new("configuration", errors.join("\n"))),
         }

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use http::{HeaderValue, Uri};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// Who asks. Never stored in the clear, never logged.
 #[derive(Clone, Debug)]
@@ -54,6 +55,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// The server: scheme, host and port.
+    pub fn origin(&self) -> Option<String> {
+        Some(Url::parse(&self.calendar).ok()?.origin().ascii_serialization())
+    }
+
     pub(crate) fn uri(&self) -> Option<Uri> {
         self.calendar.parse().ok().filter(|uri: &Uri| uri.host().is_some())
     }

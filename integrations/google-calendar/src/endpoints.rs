@@ -11,8 +11,6 @@ pub struct Endpoints {
     pub token: Url,
     /// Where a person consents.
     pub authorize: Url,
-    /// Where a consent is taken back.
-    pub revoke: Url,
 }
 
 /// An address is not HTTPS, and not on this machine either.
@@ -21,27 +19,31 @@ pub struct Endpoints {
 pub struct EndpointError;
 
 impl Endpoints {
-    /// All of them below one address: for tests against a stand-in.
+    /// All of them below one address, whatever its path: for tests against a stand-in.
     pub fn below(base: &Url) -> Self {
-        let at = |path: &str| base.join(path).expect("a plain path joins any base");
+        let at = |path: &str| {
+            let mut url = base.clone();
+            url.set_path(path);
+            url
+        };
         Self {
             calendar: at("/calendar/v3/"),
             token: at("/token"),
             authorize: at("/o/oauth2/v2/auth"),
-            revoke: at("/revoke"),
         }
     }
 
     /// Secrets go over TLS; without it only to this machine itself.
-    pub(crate) fn check(&self) -> Result<(), EndpointError> {
-        let fine = [&self.calendar, &self.token, &self.authorize, &self.revoke]
-            .into_iter()
-            .all(|url| url.scheme() == "https" || is_loopback(url));
+    pub fn check(&self) -> Result<(), EndpointError> {
+        let fine = [&self.calendar, &self.token, &self.authorize].into_iter().all(|url| {
+            url.has_host()
+                && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
+        });
         if fine { Ok(()) } else { Err(EndpointError) }
     }
 
     pub(crate) fn need_tls(&self) -> bool {
-        [&self.calendar, &self.token, &self.revoke].into_iter().any(|url| url.scheme() == "https")
+        [&self.calendar, &self.token].into_iter().any(|url| url.scheme() == "https")
     }
 }
 
@@ -60,7 +62,6 @@ impl Default for Endpoints {
             calendar: url("https://www.googleapis.com/calendar/v3/"),
             token: url("https://oauth2.googleapis.com/token"),
             authorize: url("https://accounts.google.com/o/oauth2/v2/auth"),
-            revoke: url("https://oauth2.googleapis.com/revoke"),
         }
     }
 }
@@ -78,5 +79,6 @@ mod tests {
         assert!(below("https://proxy.example.com").is_ok());
         assert!(below("http://10.0.0.1").is_err());
         assert!(below("http://localhost").is_err(), "a name may resolve to anything");
+        assert!(below("mailto:someone@example.com").is_err());
     }
 }

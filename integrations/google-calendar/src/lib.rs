@@ -6,8 +6,8 @@
 //! told from forged ones by [`verify`].
 //!
 //! Requests are made here, with the types of `google-calendar3`: its client cannot send If-Match
-//! or nulls, and two ways to send would be one too many. Only [`SCOPES`] are asked for, and no
-//! title, description or place is ever read.
+//! or nulls, and two ways to send would be one too many. Only [`SCOPES`] are asked for, with
+//! [`IDENTITY`] where a person consents, and no title, description or place is ever read.
 
 mod busy;
 mod calendar;
@@ -28,5 +28,8 @@ pub use calendar::GoogleCalendar;
 pub use channel::{Expected, Forged, Notice, channel_of, verify};
 pub use endpoints::{EndpointError, Endpoints};
 pub use google::{Chance, Google, SetupError};
-pub use oauth::{Account, Connected, OAuthClient, SCOPES, ServiceAccount, ServiceAccountError};
+pub use oauth::{
+    Account, Connected, ConsentError, IDENTITY, OAuthClient, Person, SCOPES, ServiceAccount,
+    ServiceAccountError,
+};
 pub use pacing::{Bucket, Limits, Rate};

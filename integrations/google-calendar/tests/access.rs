@@ -8,7 +8,9 @@ use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use support::{ALICE, BOB, Stage, month, open, slot, wanted};
 use taiwa_domain::calendar::{CalendarError, CalendarProvider};
-use taiwa_google_calendar::{Account, GoogleCalendar, Limits, Rate, SCOPES, ServiceAccount};
+use taiwa_google_calendar::{
+    Account, ConsentError, GoogleCalendar, IDENTITY, Limits, Rate, SCOPES, ServiceAccount,
+};
 use taiwa_google_standin::{Fault, Kind, Trouble};
 
 fn verifier() -> SecretString {
@@ -30,20 +32,38 @@ async fn a_person_consents_and_is_connected() {
     ] {
         assert_eq!(query[name], value);
     }
-    assert_eq!(query["scope"], SCOPES.join(" "));
-    let code = stage.standin.hand().consent(&url, ALICE, 2).into();
+    let all = [SCOPES, IDENTITY].concat();
+    assert_eq!(query["scope"], all.join(" "));
+    let code = stage.standin.hand().consent(&url, ALICE, all.len()).into();
     let connected = stage.client.exchange(&stage.google, &code, &verifier()).await.unwrap();
     assert!(!format!("{connected:?}").contains(connected.refresh_token.expose_secret()));
+    assert_eq!(connected.person.address, ALICE);
+    assert_eq!(connected.person.workspace.as_deref(), Some("example.com"));
     let calendar = stage.by_token(connected.refresh_token);
     assert!(calendar.busy(month()).await.unwrap().is_empty());
     let again = stage.client.exchange(&stage.google, &code, &verifier()).await;
-    assert!(matches!(again, Err(CalendarError::Unauthorized)), "a code is good once: {again:?}");
-    let code = stage.standin.hand().consent(&url, ALICE, 2).into();
+    let unauthorized = |outcome: &Result<_, _>| {
+        matches!(outcome, Err(ConsentError::Calendar(CalendarError::Unauthorized)))
+    };
+    assert!(unauthorized(&again), "a code is good once: {again:?}");
+    let code = stage.standin.hand().consent(&url, ALICE, all.len()).into();
     let stolen = stage.client.exchange(&stage.google, &code, &"x".repeat(43).into()).await;
-    assert!(matches!(stolen, Err(CalendarError::Unauthorized)), "without the verifier: {stolen:?}");
-    let code = stage.standin.hand().consent(&url, ALICE, 1).into();
-    let half = stage.client.exchange(&stage.google, &code, &verifier()).await;
-    assert!(matches!(half, Err(CalendarError::Refused(_))), "a permission unticked: {half:?}");
+    assert!(unauthorized(&stolen), "without the verifier: {stolen:?}");
+    for given in 1..all.len() {
+        let code = stage.standin.hand().consent(&url, ALICE, given).into();
+        let part = stage.client.exchange(&stage.google, &code, &verifier()).await;
+        assert!(matches!(part, Err(ConsentError::Incomplete)), "{given} permissions: {part:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_consumers_account_belongs_to_no_company() {
+    let stage = Stage::new().await;
+    stage.standin.hand().person("someone@gmail.com", chrono_tz::Tz::Asia__Tokyo);
+    let url = stage.client.authorization(&stage.google, "state-1", &verifier(), None);
+    let code = stage.standin.hand().consent(&url, "someone@gmail.com", 4).into();
+    let connected = stage.client.exchange(&stage.google, &code, &verifier()).await.unwrap();
+    assert_eq!(connected.person.workspace, None);
 }
 
 /// A consent that was withdrawn never looks like a free calendar.

@@ -1,6 +1,7 @@
 //! Whose access it is: a person's own consent, or a company's delegation to a service account.
 
 mod cache;
+mod identity;
 mod service;
 mod user;
 
@@ -11,8 +12,9 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 pub(crate) use cache::TokenCache;
+pub use identity::Person;
 pub use service::{ServiceAccount, ServiceAccountError};
-pub use user::{Connected, OAuthClient};
+pub use user::{Connected, ConsentError, OAuthClient};
 
 use crate::{failure::Failure, google::Google};
 
@@ -23,6 +25,9 @@ pub const SCOPES: [&str; 2] = [
     "https://www.googleapis.com/auth/calendar.events.owned",
     "https://www.googleapis.com/auth/calendar.freebusy",
 ];
+
+/// What is asked of a person besides: whose account it is.
+pub const IDENTITY: [&str; 2] = ["openid", "email"];
 
 /// Tells accounts apart in memory: a hash of what gives access, so that a new connection of the
 /// same person begins afresh.

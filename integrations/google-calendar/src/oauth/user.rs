@@ -7,13 +7,18 @@ use chrono::TimeDelta;
 use oauth2::{
     AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
     EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, StandardErrorResponse, TokenResponse, TokenUrl,
-    basic::{BasicClient, BasicErrorResponseType, BasicTokenResponse},
+    RefreshToken, RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse, TokenUrl,
+    basic::{BasicErrorResponseType, BasicTokenType},
 };
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::{Access, SCOPES, refused};
+use super::{
+    Access, IDENTITY, SCOPES,
+    identity::{self, Extra, Person},
+    refused,
+};
 use crate::{
     failure::{Answer, Failure},
     google::Google,
@@ -32,13 +37,29 @@ pub struct OAuthClient {
 /// What a consent gave.
 #[derive(Clone, Debug)]
 pub struct Connected {
+    /// Whose it is.
+    pub person: Person,
     /// Good until the consent is withdrawn: to be kept encrypted.
     pub refresh_token: SecretString,
 }
 
+/// Why a consent gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsentError {
+    /// People may untick single permissions.
+    #[error("a permission was not given")]
+    Incomplete,
+    /// What says whose consent it is was not made for us, or too long ago.
+    #[error("the consent was not given to this application")]
+    Foreign,
+    /// The code is used up, too old or none; or Google cannot be asked now.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+}
+
 type Client = oauth2::Client<
     oauth2::basic::BasicErrorResponse,
-    BasicTokenResponse,
+    StandardTokenResponse<Extra, BasicTokenType>,
     oauth2::basic::BasicTokenIntrospectionResponse,
     oauth2::StandardRevocableToken,
     oauth2::basic::BasicRevocationErrorResponse,
@@ -61,7 +82,7 @@ impl OAuthClient {
 
     fn client(&self, google: &Google) -> Client {
         let at = google.endpoints();
-        BasicClient::new(ClientId::new(self.id.clone()))
+        oauth2::Client::new(ClientId::new(self.id.clone()))
             .set_client_secret(ClientSecret::new(self.secret.expose_secret().to_owned()))
             .set_auth_uri(AuthUrl::from_url(at.authorize.clone()))
             .set_token_uri(TokenUrl::from_url(at.token.clone()))
@@ -88,7 +109,9 @@ impl OAuthClient {
         let mut request = client
             .authorize_url(move || CsrfToken::new(state))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-            .add_scopes(SCOPES.map(|scope| Scope::new(scope.to_owned())))
+            .add_scopes(
+                SCOPES.into_iter().chain(IDENTITY).map(|scope| Scope::new(scope.to_owned())),
+            )
             .add_extra_param("access_type", "offline")
             .add_extra_param("prompt", "consent");
         if let Some(hint) = hint {
@@ -97,14 +120,13 @@ impl OAuthClient {
         request.url().0
     }
 
-    /// Redeems the code that came back. Fails with [`CalendarError::Refused`] where the person
-    /// consented to less than was asked: people may untick single permissions.
+    /// Redeems the code that came back, once.
     pub async fn exchange(
         &self,
         google: &Google,
         code: &SecretString,
         verifier: &SecretString,
-    ) -> Result<Connected, CalendarError> {
+    ) -> Result<Connected, ConsentError> {
         let client = self.client(google);
         let http = Through(google.shared_http());
         let answer = client
@@ -112,15 +134,18 @@ impl OAuthClient {
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()))
             .request_async(&http)
             .await
-            .map_err(failure)?;
+            .map_err(|error| CalendarError::from(failure(error)))?;
         let granted = |wanted: &str| {
             answer.scopes().is_none_or(|scopes| scopes.iter().any(|scope| scope.as_str() == wanted))
         };
         if !SCOPES.iter().all(|scope| granted(scope)) {
-            return Err(CalendarError::Refused("a permission was not given"));
+            return Err(ConsentError::Incomplete);
         }
+        let id_token = answer.extra_fields().id_token.as_deref();
+        let id_token = id_token.ok_or(ConsentError::Incomplete)?;
+        let person = identity::read(id_token, &self.id, google.now())?;
         let token = answer.refresh_token().ok_or(CalendarError::Unauthorized)?;
-        Ok(Connected { refresh_token: token.secret().clone().into() })
+        Ok(Connected { person, refresh_token: token.secret().clone().into() })
     }
 
     pub(crate) async fn refresh(
