@@ -47,7 +47,8 @@ pub async fn drain(app: &App, only: Option<OrganizationId>) -> Result<usize> {
     let mut done = 0;
     loop {
         let now = app.now();
-        let claims = app.database.system().claim(only, now, now + lease, 1).await?;
+        let calendars = app.vault.is_some();
+        let claims = app.database.system().claim(only, calendars, now, now + lease, 1).await?;
         let Some(claim) = claims.first() else { return Ok(done) };
         done += usize::from(work(app, claim, lease).await?);
     }
@@ -66,7 +67,10 @@ pub async fn run_forever(app: App, workers: Workers) {
         let now = app.now();
         let claimed = match free {
             0 => Ok(Vec::new()),
-            _ => app.database.system().claim(None, now, now + workers.lease, free as u32).await,
+            _ => {
+                let until = now + workers.lease;
+                app.database.system().claim(None, true, now, until, free as u32).await
+            }
         };
         let claims = claimed.unwrap_or_else(|error| {
             tracing::warn!(%error, "jobs cannot be claimed");

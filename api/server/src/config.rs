@@ -61,7 +61,6 @@ pub(crate) struct Checked {
     pub(crate) graphiql: bool,
     pub(crate) introspection: bool,
     pub(crate) workers: bool,
-    #[allow(dead_code, reason = "wired in with the operations that keep accounts")]
     pub(crate) calendars: calendars::Setup,
 }
 
@@ -139,6 +138,19 @@ impl Settings {
             })
             .transpose()
             .map_err(|error| Problem::new("key_ring", error.to_string()))
+    }
+
+    /// The calendar systems that are configured.
+    pub(crate) fn calendars(&self) -> Result<calendars::Setup, Problem> {
+        let mut errors = Vec::new();
+        let url = self.public_url.as_deref().map(|url| url.trim_end_matches('/'));
+        let (google, egress) = (self.google.clone(), self.egress.clone());
+        let setup = calendars::check(google, egress, url, &mut errors);
+        if errors.is_empty() {
+            Ok(setup)
+        } else {
+            Err(Problem::new("configuration", errors.join("\n")))
+        }
     }
 
     /// What serving needs, or everything that is wrong.

@@ -1,7 +1,6 @@
 //! The taiwa binary: configuration, HTTP, workers and the command line. The only place that
 //! names adapters, reads the clock and makes identifiers.
 
-#[allow(dead_code, reason = "wired in with the operations that keep accounts")]
 mod calendars;
 mod cli;
 mod config;

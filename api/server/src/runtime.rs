@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use taiwa_database::{Database, PoolSize};
-use taiwa_domain::{calendar::NoSystems, clock::Clock, id::IdSource};
+use taiwa_domain::{clock::Clock, id::IdSource};
 use taiwa_identity::{KeyRing, Tokens, Vault};
 use taiwa_operations::App;
 use uuid::Uuid;
 
-use crate::cli::Problem;
+use crate::{calendars, cli::Problem};
 
 /// The machine's clock, in the microseconds that both databases keep.
 pub(crate) struct SystemClock;
@@ -32,7 +32,11 @@ impl IdSource for TimeOrderedIds {
 }
 
 /// Brings the schema up to date and connects.
-pub(crate) async fn connect(url: &str, ring: Option<&KeyRing>) -> Result<App, Problem> {
+pub(crate) async fn connect(
+    url: &str,
+    ring: Option<&KeyRing>,
+    setup: &calendars::Setup,
+) -> Result<App, Problem> {
     let problem = |error: taiwa_database::DatabaseError| {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         Problem::new(
@@ -52,14 +56,15 @@ pub(crate) async fn connect(url: &str, ring: Option<&KeyRing>) -> Result<App, Pr
         .transpose()
         .map_err(|error| Problem::new("key_ring", error.to_string()))?
         .map(Arc::new);
+    let clock = Arc::new(SystemClock);
     Ok(App {
         database,
         tokens,
         ids: Arc::new(TimeOrderedIds),
-        clock: Arc::new(SystemClock),
+        clock: clock.clone(),
         wake: Arc::default(),
         zones: Arc::default(),
-        systems: Arc::new(NoSystems),
+        systems: calendars::systems(setup, clock)?,
         vault,
     })
 }

@@ -7,6 +7,7 @@ use taiwa_operations::{App, work};
 use tokio::net::TcpListener;
 
 use crate::{
+    calendars::{self, desk::Desk},
     cli::Problem,
     config::Checked,
     feed,
@@ -24,7 +25,8 @@ pub(crate) struct Serving {
 
 /// Serves until the process is asked to stop.
 pub(crate) async fn serve(settings: Checked) -> Result<(), Problem> {
-    let app = runtime::connect(&settings.database, Some(&settings.ring)).await?;
+    let app =
+        runtime::connect(&settings.database, Some(&settings.ring), &settings.calendars).await?;
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr().map_err(listening)?;
     tracing::info!(engine = app.database.engine(), "listening on http://{address}/graphql");
@@ -65,7 +67,9 @@ pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Re
     let router = Router::new()
         .merge(http::router(schema, gate.clone(), serving.options))
         .merge(http::harden(uploads::router(gate), &origins))
-        .merge(feed::router(app.clone()));
+        .merge(feed::router(app.clone()))
+        .merge(calendars::callback::router(Desk(app.clone())))
+        .merge(calendars::notices::router(Desk(app.clone())));
     let worker =
         serving.workers.then(|| tokio::spawn(work::run_forever(app, work::Workers::default())));
     let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;

@@ -23,7 +23,7 @@ async fn a_rolled_back_change_leaves_no_job(world: &World) {
     drop(transaction);
     let system = world.database.system();
     let lease = now() + TimeDelta::minutes(1);
-    assert!(system.claim(Some(organization), now(), lease, 10).await.unwrap().is_empty());
+    assert!(system.claim(Some(organization), true, now(), lease, 10).await.unwrap().is_empty());
 }
 
 async fn enqueue(world: &World, ids: &Counter, key: &str, kinds: &[JobKind]) -> uuid::Uuid {
@@ -41,7 +41,7 @@ async fn a_claim_is_held_by_one_worker_until_its_lease_ends(world: &World) {
     let organization = enqueue(world, &ids, "lease", &[JobKind::SyncPairs]).await;
     let system = world.database.system();
     let lease = now() + TimeDelta::minutes(1);
-    let claim = |at| system.claim(Some(organization.into()), at, lease + (at - now()), 10);
+    let claim = |at| system.claim(Some(organization.into()), true, at, lease + (at - now()), 10);
     assert_eq!(claim(now()).await.unwrap().len(), 1);
     assert!(claim(now()).await.unwrap().is_empty(), "the first worker holds it");
     let later = claim(now() + TimeDelta::minutes(2)).await.unwrap();
@@ -54,14 +54,16 @@ async fn a_worker_that_lost_its_claim_cannot_finish(world: &World) {
     let organization = enqueue(world, &ids, "fence", &[JobKind::SyncPairs]).await.into();
     let system = world.database.system();
     let lease = now() + TimeDelta::minutes(1);
-    let slow = system.claim(Some(organization), now(), lease, 1).await.unwrap()[0];
+    let slow = system.claim(Some(organization), true, now(), lease, 1).await.unwrap()[0];
     let later = now() + TimeDelta::minutes(2);
-    let quick =
-        system.claim(Some(organization), later, later + TimeDelta::minutes(1), 1).await.unwrap()[0];
+    let quick = system
+        .claim(Some(organization), true, later, later + TimeDelta::minutes(1), 1)
+        .await
+        .unwrap()[0];
     let transaction = world.database.transaction(organization).await.unwrap();
     assert!(!transaction.finish(&slow, later).await.unwrap(), "another worker has it");
     drop(transaction);
-    assert!(!system.progress(&slow, 1, 2, later).await.unwrap());
+    assert!(!system.progress(&slow, 1, 2).await.unwrap());
     let transaction = world.database.transaction(organization).await.unwrap();
     assert!(transaction.finish(&quick, later).await.unwrap());
     assert!(!transaction.finish(&quick, later).await.unwrap(), "finished once");
@@ -74,13 +76,13 @@ async fn equal_waiting_jobs_are_absorbed_and_others_stay(world: &World) {
     let organization = enqueue(world, &ids, "absorb", &kinds).await.into();
     let system = world.database.system();
     let lease = now() + TimeDelta::minutes(1);
-    let claim = system.claim(Some(organization), now(), lease, 1).await.unwrap()[0];
+    let claim = system.claim(Some(organization), true, now(), lease, 1).await.unwrap()[0];
     assert_eq!(claim.kind, JobKind::SyncPairs);
     let transaction = world.database.transaction(organization).await.unwrap();
     assert_eq!(transaction.absorb_equal(&claim, now()).await.unwrap(), 1);
     assert!(transaction.finish(&claim, now()).await.unwrap());
     transaction.commit().await.unwrap();
-    let rest = system.claim(Some(organization), now(), lease, 10).await.unwrap();
+    let rest = system.claim(Some(organization), true, now(), lease, 10).await.unwrap();
     assert_eq!(rest.iter().map(|it| it.kind).collect::<Vec<_>>(), [JobKind::RefreshPlan]);
 }
 
@@ -92,12 +94,12 @@ async fn a_job_that_keeps_failing_is_given_up(world: &World) {
     let mut tries = 0;
     loop {
         let lease = at + TimeDelta::minutes(1);
-        let claims = system.claim(Some(organization), at, lease, 1).await.unwrap();
+        let claims = system.claim(Some(organization), true, at, lease, 1).await.unwrap();
         let Some(claim) = claims.first() else { break };
         tries += 1;
         assert!(tries < 20, "it is tried for ever");
         system.fail(claim, "database", at, at + TimeDelta::seconds(1)).await.unwrap();
-        let early = system.claim(Some(organization), at, lease, 1).await.unwrap();
+        let early = system.claim(Some(organization), true, at, lease, 1).await.unwrap();
         assert!(early.is_empty(), "it waits before the next try");
         at += TimeDelta::seconds(2);
     }

@@ -5,6 +5,7 @@
 
 mod caldav;
 pub(crate) mod callback;
+pub(crate) mod desk;
 mod google;
 pub(crate) mod notices;
 mod settings;

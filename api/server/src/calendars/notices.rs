@@ -9,23 +9,12 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use taiwa_google_calendar::{Expected, Notice, channel_of, verify};
+use taiwa_operations::calendar::watching::KnownChannel;
 
 /// Where it is, below `public_url`.
 pub(crate) const PATH: &str = "/calendars/google/notices";
-
-/// A channel that was opened and not stopped.
-pub(crate) struct KnownChannel {
-    /// Our name of it.
-    pub(crate) id: String,
-    /// What its notices must carry.
-    pub(crate) token: SecretString,
-    /// Google's name of what it watches, once the answer to opening it was saved.
-    pub(crate) resource: Option<String>,
-    /// The highest number of a notice that came; 0 = none yet.
-    pub(crate) last: u64,
-}
 
 /// What is done with notices.
 pub(crate) trait Notices: Clone + Send + Sync + 'static {

@@ -9,6 +9,7 @@ use taiwa_identity::KeyRing;
 
 use super::{Common, Problem, output};
 use crate::{
+    calendars,
     demo::{self, KEY},
     http::HttpOptions,
     runtime::{self, SystemClock},
@@ -64,7 +65,12 @@ impl Demo {
         let ring = KeyRing::read(&keys).map_err(problem)?;
         let database = file("taiwa.sqlite");
         eprintln!("Data: {}", database.display());
-        let app = runtime::connect(&format!("sqlite:{}", database.display()), Some(&ring)).await?;
+        let app = runtime::connect(
+            &format!("sqlite:{}", database.display()),
+            Some(&ring),
+            &calendars::Setup::default(),
+        )
+        .await?;
         let prepared = demo::prepare(&app).await?;
         let personas = demo::personas(&app, prepared.organization).await?;
 

@@ -1,6 +1,7 @@
 //! The command line. Results go to standard output, progress and logs to standard error; with
 //! `--json` exactly one JSON document is printed, also for a failure.
 
+mod calendar;
 mod demo;
 mod import;
 mod keys;
@@ -61,6 +62,9 @@ enum Command {
     Import(import::Import),
     /// Plan 1on1s, of an organization or of an instance file
     Plan(plan::Plan),
+    /// Connect a company's calendars
+    #[command(subcommand)]
+    Calendar(calendar::Calendar),
     /// Issue an access token for local use
     Token(token::Token),
     /// Make a key ring
@@ -83,14 +87,14 @@ impl Common {
     /// Connects to the database; the key ring is used if one is given.
     async fn app(&self) -> Result<App, Problem> {
         let settings = self.settings()?;
-        let ring = settings.ring()?;
+        let (ring, setup) = (settings.ring()?, settings.calendars()?);
         let url = settings.database.ok_or_else(|| {
             Problem::new(
                 "database",
                 "name the database with --database or TAIWA_DATABASE_URL, e.g. sqlite:taiwa.sqlite",
             )
         })?;
-        runtime::connect(&url, ring.as_ref()).await
+        runtime::connect(&url, ring.as_ref(), &setup).await
     }
 }
 
@@ -130,6 +134,7 @@ async fn run(cli: Cli) -> Result<(), Problem> {
         Command::Organization(it) => it.run(common).await,
         Command::Import(it) => it.run(common).await,
         Command::Plan(it) => it.run(common).await,
+        Command::Calendar(it) => it.run(common).await,
         Command::Token(it) => it.run(common).await,
         Command::Keys(it) => it.run(common),
         Command::Schema => schema::run(common),

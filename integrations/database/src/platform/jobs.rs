@@ -115,9 +115,12 @@ struct ClaimRow {
 
 impl System {
     /// Claims up to `limit` due jobs until `lease_until`; of one organization only, if given.
+    /// Without `calendars`, none of those that need what opens calendars: they are left to workers
+    /// that have it.
     pub async fn claim(
         &self,
         only: Option<OrganizationId>,
+        calendars: bool,
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
         limit: u32,
@@ -130,12 +133,19 @@ impl System {
             &format!(
                 "with due as (select id from job where done_at is null and run_at <= $1 \
                    and (lease_until is null or lease_until < $1) \
-                   and ($4 is null or organization_id = $4) order by run_at, id limit $3 {skip}) \
+                   and ($4 is null or organization_id = $4) \
+                   and ($5 or not single) order by run_at, id limit $3 {skip}) \
                  update job set lease_until = $2, attempts = attempts + 1, fence = fence + 1 \
                  where id in (select id from due) \
                  returning id, organization_id, kind, subject_id, attempts, fence"
             ),
-            [now.into(), lease_until.into(), i64::from(limit).into(), only.map(|id| id.0).into()],
+            [
+                now.into(),
+                lease_until.into(),
+                i64::from(limit).into(),
+                only.map(|id| id.0).into(),
+                calendars.into(),
+            ],
         )
         .await?;
         let mut claims: Vec<Claim> = found

@@ -371,8 +371,10 @@ async fn platform(
     }
     it.commit().await.unwrap();
     let system = world.database.system();
-    let claims =
-        system.claim(Some(organization), now(), now() + TimeDelta::minutes(2), 1).await.unwrap();
+    let claims = system
+        .claim(Some(organization), true, now(), now() + TimeDelta::minutes(2), 1)
+        .await
+        .unwrap();
     let it = world.database.transaction(organization).await.unwrap();
     assert_eq!(it.absorb_equal(&claims[0], now()).await.unwrap(), 1);
     assert!(it.finish(&claims[0], now()).await.unwrap());
