@@ -30,6 +30,8 @@ pub struct World {
     pub database: TestDatabase,
     /// A folder for files of the test.
     pub folder: TempDir,
+    /// What servers that are started from now on find in their environment.
+    pub settings: Vec<(&'static str, String)>,
     nobody: Option<Caller>,
 }
 
@@ -45,7 +47,8 @@ impl World {
     pub fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = TestDatabase::make(engine, folder.path());
-        let world = Self { server: None, database, folder, nobody: None };
+        let settings = Vec::new();
+        let world = Self { server: None, database, folder, settings, nobody: None };
         Ran::of(binary::command().args(["keys", "generate", "--json"]).arg(world.keys())).json();
         world
     }
@@ -77,7 +80,18 @@ impl World {
         let mut command = binary::command();
         command.args(["serve", "--listen", "127.0.0.1:0", "--database", &self.database.url]);
         command.arg("--key-ring").arg(self.keys());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         Server::start(command, server::log_in(self.folder.path(), "server")).await
+    }
+
+    /// Lets servers that are started from now on ask people for their consent to Google. None of
+    /// our tests answers there.
+    pub fn configure_google(&mut self) {
+        self.settings.extend([
+            ("TAIWA_PUBLIC_URL", "https://taiwa.example.com".to_owned()),
+            ("TAIWA_GOOGLE_CLIENT_ID", "client".to_owned()),
+            ("TAIWA_GOOGLE_CLIENT_SECRET", "secret".to_owned()),
+        ]);
     }
 
     /// Ends the server at once.
