@@ -4,6 +4,7 @@ mod support;
 
 use chrono::TimeDelta;
 use taiwa_database::platform::JobKind;
+use taiwa_domain::id::IdSource;
 
 use support::{Counter, World, both, now};
 
@@ -13,6 +14,7 @@ both! {
     a_worker_that_lost_its_claim_cannot_finish
     equal_waiting_jobs_are_absorbed_and_others_stay
     a_job_that_keeps_failing_is_given_up
+    a_single_job_waits_once_and_runs_once_more_if_asked_for_while_it_runs
 }
 
 async fn a_rolled_back_change_leaves_no_job(world: &World) {
@@ -108,4 +110,59 @@ async fn a_job_that_keeps_failing_is_given_up(world: &World) {
     let jobs = reader.jobs(None, 10, at).await.unwrap();
     assert_eq!(jobs[0].state, taiwa_database::platform::JobState::Failed);
     assert_eq!(jobs[0].error_code.as_deref(), Some("database"));
+}
+
+async fn a_single_job_waits_once_and_runs_once_more_if_asked_for_while_it_runs(world: &World) {
+    let ids = Counter::default();
+    let organization: taiwa_domain::id::OrganizationId =
+        enqueue(world, &ids, "single", &[]).await.into();
+    let system = world.database.system();
+    let lease = |at| at + TimeDelta::minutes(1);
+    let subject = ids.next();
+    let ask = async |run_at, at| {
+        let transaction = world.database.transaction(organization).await.unwrap();
+        transaction.ask(&ids, JobKind::GuardSlot, &[subject], run_at, at).await.unwrap();
+        transaction.commit().await.unwrap();
+    };
+    let claim = async |at| system.claim(Some(organization), true, at, lease(at), 10).await.unwrap();
+    let settle = async |claim, next| {
+        let transaction = world.database.transaction(organization).await.unwrap();
+        let held = transaction.settle(&claim, next).await.unwrap();
+        transaction.commit().await.unwrap();
+        held
+    };
+    let (start, hour) = (now(), TimeDelta::hours(1));
+    ask(start + hour, start).await;
+    assert!(claim(start).await.is_empty(), "it is not due");
+    ask(start, start).await;
+    ask(start + hour, start).await;
+    let without = system.claim(Some(organization), false, start, lease(start), 10).await.unwrap();
+    assert!(without.is_empty(), "left to workers that can open calendars");
+    let first = claim(start).await;
+    assert_eq!(first.len(), 1, "asked for three times, it waits once, for the earliest time");
+    assert!(claim(start).await.is_empty(), "while it runs no other worker has it");
+    ask(start, start).await;
+    assert!(claim(start).await.is_empty(), "not even when asked for");
+    assert!(settle(first[0], None).await);
+    let second = claim(start).await;
+    assert_eq!((second.len(), second[0].attempt), (1, 1), "then it runs once more");
+    assert!(!settle(first[0], None).await, "the first claim is over");
+    assert!(settle(second[0], Some(start + hour)).await);
+    assert!(claim(start).await.is_empty());
+    let third = claim(start + hour).await;
+    system.fail(&third[0], "calendar", start, start + hour * 2).await.unwrap();
+    ask(start, start).await;
+    assert!(claim(start + hour).await.is_empty(), "news do not hurry what waits after a failure");
+    let fourth = claim(start + hour * 2).await;
+    assert_eq!(fourth[0].attempt, 2);
+    assert!(settle(fourth[0], None).await);
+    assert!(claim(start + hour * 9).await.is_empty(), "nothing is left of it");
+    let mut at = start;
+    ask(at, at).await;
+    for _ in 0..30 {
+        let claims = claim(at).await;
+        system.fail(&claims[0], "calendar", at, at + hour).await.unwrap();
+        at += hour;
+    }
+    assert_eq!(claim(at).await.len(), 1, "it is never given up");
 }

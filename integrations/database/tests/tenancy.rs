@@ -4,6 +4,7 @@
 mod support;
 mod tenancy {
     pub(crate) mod fill;
+    pub(crate) mod guardian;
     pub(crate) mod read;
     pub(crate) mod statements;
 }
@@ -24,7 +25,12 @@ both! {
 /// A new operation that this test does not drive is a failure.
 #[test]
 fn every_operation_is_driven() {
-    let driven = [include_str!("tenancy/fill.rs"), include_str!("tenancy/read.rs")].concat();
+    let driven = [
+        include_str!("tenancy/fill.rs"),
+        include_str!("tenancy/guardian.rs"),
+        include_str!("tenancy/read.rs"),
+    ]
+    .concat();
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let (mut files, mut open) = (Vec::new(), vec![source]);
     while let Some(folder) = open.pop() {

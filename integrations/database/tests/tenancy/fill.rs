@@ -25,6 +25,7 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
+use super::guardian::{self, Guarded};
 use crate::support::{Counter, Still, World, now, today};
 
 /// What was written, by its ids.
@@ -39,6 +40,7 @@ pub(crate) struct Filled {
     pub(crate) policy: PolicyId,
     pub(crate) upload: Uuid,
     pub(crate) token: Uuid,
+    pub(crate) guarded: Guarded,
 }
 
 /// The Monday from which is planned.
@@ -127,6 +129,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     it.mark_scheduled(&[(meetings[1].id, 1)], now()).await.unwrap();
     it.commit().await.unwrap();
     calendars(world, ids, organization, &people, &meetings).await;
+    let guarded = guardian::fill(&world.database, ids, organization, &people, &meetings).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
         organization,
@@ -139,6 +142,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
         policy,
         upload,
         token,
+        guarded,
     }
 }
 
@@ -372,7 +376,7 @@ async fn platform(
     it.commit().await.unwrap();
     let system = world.database.system();
     let claims = system
-        .claim(Some(organization), true, now(), now() + TimeDelta::minutes(2), 1)
+        .claim(Some(organization), false, now(), now() + TimeDelta::minutes(2), 1)
         .await
         .unwrap();
     let it = world.database.transaction(organization).await.unwrap();

@@ -8,9 +8,12 @@ use taiwa_database::{
     meeting::{TeamPage, sort_at},
     organization::{PeopleFilter, PersonKey},
 };
-use taiwa_domain::{meeting::Slot, organization::Period};
+use taiwa_domain::{calendar::ResourceKey, meeting::Slot, organization::Period};
 
-use super::fill::{Filled, monday};
+use super::{
+    fill::{Filled, monday},
+    guardian,
+};
 use crate::support::{now, today};
 
 /// How much there is of something.
@@ -112,7 +115,9 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         plans(None, 5)
         applied_plan()
         standing_series()
-        leaves(always)
+        series_of(&[it.pair])
+        leaves(always, None)
+        leaves(always, Some(&it.people))
         displaced_counts(begin, end)
         last_meetings(end)
         caller(it.token, today(), now())
@@ -121,7 +126,31 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         jobs(None, 5, now())
         looks(first, None, 5)
         upload(it.upload.into(), first, now())
+        calendar_account(it.guarded.account)
+        calendar_accounts_of(&it.people)
+        people_with_accounts(&it.people)
+        account_counts()
+        observed_events(&[it.guarded.account], span, &[guardian::uid()])
+        observed_resources(it.guarded.account, &[ResourceKey("standing".to_owned())])
+        built_in_events(&it.people, span)
+        slot_blocks(&meetings)
+        other_meetings(&it.people, span, meetings[2])
+        upcoming_slots(first, begin)
+        guarded_meetings(begin)
+        meetings_in_account(it.guarded.account)
+        guarded_slots(&meetings)
+        slot_events(meetings[0], None, None, 5, false)
+        notices(first, None, 5)
+        displaced_meetings(begin, end)
+        defence_consents(&it.people)
+        consent_request(it.guarded.consent)
+        calendar_channel(it.guarded.channel)
+        open_channels(it.guarded.account)
     }
+    let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();
+    found.push(("account_taken", usize::from(taken)));
+    let policy = handle.guardian_policy().await.unwrap();
+    found.push(("guardian_policy", policy.version as usize));
     let page =
         TeamPage { manager: first, day, after: Some("0"), limit: 5, from: begin, meetings: 2 };
     found.push(("team", handle.team(&page).await.unwrap().len()));

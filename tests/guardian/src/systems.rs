@@ -1,0 +1,65 @@
+//! Calendar systems: Google alone, at the stand-in.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use secrecy::SecretString;
+use taiwa_domain::calendar::{
+    Account, CalendarError, CalendarProvider, CalendarSystem, CalendarSystems, ConnectCode,
+    ConnectError, Connected, Connecting, Consent, Credential,
+};
+use taiwa_google_calendar::{Google, GoogleCalendar, OAuthClient};
+use taiwa_google_standin::StandIn;
+
+use crate::CLIENT;
+
+pub(crate) struct Standing {
+    pub(crate) google: Arc<Google>,
+    pub(crate) client: Arc<OAuthClient>,
+    pub(crate) standin: Arc<StandIn>,
+    pub(crate) notices: Option<String>,
+}
+
+impl CalendarSystems for Standing {
+    fn offers(&self, system: CalendarSystem) -> bool {
+        system == CalendarSystem::Google
+    }
+
+    fn consent(&self, _system: CalendarSystem, _ask: &Consent<'_>) -> Option<String> {
+        None
+    }
+
+    /// A person's address stands for their consent.
+    fn connect<'a>(&'a self, _: CalendarSystem, credential: &'a Credential) -> Connecting<'a> {
+        Box::pin(async move {
+            let Credential::Delegated { address } = credential else {
+                let code = ConnectCode::NotOffered;
+                return Err(ConnectError::Refused { code, instead: None });
+            };
+            let tenant = address.split_once('@').map(|(_, domain)| domain.to_owned());
+            Ok(Connected {
+                account: Account {
+                    system: CalendarSystem::Google,
+                    tenant,
+                    address: address.clone(),
+                    settings: "{}".to_owned(),
+                },
+                secret: self.standin.hand().consented(address, CLIENT).into(),
+            })
+        })
+    }
+
+    fn open(
+        &self,
+        _account: &Account,
+        secret: &SecretString,
+        _zone: Tz,
+    ) -> Result<Box<dyn CalendarProvider>, CalendarError> {
+        let account = taiwa_google_calendar::Account::user(self.client.clone(), secret.clone());
+        Ok(Box::new(GoogleCalendar::primary(self.google.clone(), account)))
+    }
+
+    fn notices(&self, _system: CalendarSystem) -> Option<String> {
+        self.notices.clone()
+    }
+}

@@ -1,0 +1,30 @@
+//! What is planned stands in people's calendars.
+
+use taiwa_domain::calendar::guardian::SlotState;
+use taiwa_guardian_tests::{World, both};
+
+both! {
+    planned_meetings_stand_in_both_calendars
+}
+
+async fn planned_meetings_stand_in_both_calendars(world: World) {
+    world.team(2).await;
+    let meetings = world.meetings().await;
+    assert!(meetings.len() >= 12, "{}", meetings.len());
+    for it in &meetings {
+        assert_eq!(it.state(), SlotState::Protected, "{it:?}");
+        assert_eq!(it.blocks.len(), 2);
+    }
+    let theirs: Vec<_> = ["R1", "R2"].into_iter().flat_map(|who| world.ours(who)).collect();
+    assert_eq!(theirs.len(), meetings.len());
+    assert_eq!(world.ours("M").len(), meetings.len(), "one event of both");
+    for it in &meetings {
+        assert!(world.ours("M").iter().any(|block| block.slot == it.slot()), "{it:?}");
+    }
+    let before = world.google.total();
+    world.settle().await;
+    assert_eq!(world.google.total(), before, "nothing is due");
+    world.noticed().await;
+    assert_eq!(world.meetings().await.len(), meetings.len());
+    assert!(world.told("M").await.is_empty(), "nobody is told of what was planned");
+}
