@@ -17,7 +17,7 @@ use taiwa_domain::{
     id::{OrganizationId, PersonId},
     organization::{
         Locale,
-        import::{Mode, Options},
+        import::{Mode, Options, defect::Severity},
     },
 };
 use taiwa_google_calendar::{Endpoints, Google, Limits, OAuthClient, Rate};
@@ -212,6 +212,8 @@ impl World {
         let file = import::File { name: None, content };
         let options = Options::new(Mode::Upsert, self.today(), self.today());
         let plan = import::preview(&self.app, &actor, file, options).await.expect("a preview");
+        let errors = plan.defects.iter().filter(|it| it.severity == Severity::Error);
+        assert_eq!(errors.count(), 0, "{:?}", plan.defects);
         let begun = self.app.database.transaction(self.organization).await;
         let transaction = begun.expect("a transaction");
         import::apply(&self.app, &actor, &transaction, &plan).await.expect("an import");
@@ -281,7 +283,9 @@ impl World {
             };
             let number = header("x-goog-message-number").parse().expect("a number");
             let channel = header("x-goog-channel-id");
-            if watching::channel(&self.app, &channel).await.expect("reads").is_some() {
+            // That a channel stands is no change.
+            let opened = header("x-goog-resource-state") == "sync";
+            if !opened && watching::channel(&self.app, &channel).await.expect("reads").is_some() {
                 watching::changed(&self.app, &channel, number).await.expect("taken");
             }
         }
