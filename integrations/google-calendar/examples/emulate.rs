@@ -87,7 +87,7 @@ async fn tokens(base: &Url, google: &Arc<Google>) -> Result<SecretString, Box<dy
     let stolen = client("hush").exchange(google, &code, &"x".repeat(43).into()).await;
     check("and only with its verifier", unauthorized(stolen))?;
     let wrong = client("other").exchange(google, &code, &verifier).await;
-    let wrong = matches!(wrong, Err(ConsentError::Calendar(CalendarError::Refused(_))));
+    let wrong = matches!(wrong, Err(ConsentError::Calendar(CalendarError::Unavailable { .. })));
     check("and only to the client that asked", wrong)?;
     let never = Account::user(client("hush"), "never given".to_owned().into());
     let never = GoogleCalendar::primary(google.clone(), never).busy(day()).await;

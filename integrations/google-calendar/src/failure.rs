@@ -38,6 +38,12 @@ pub(crate) struct Paced;
 #[error("Google's answer could not be read")]
 pub(crate) struct Unreadable;
 
+/// The operator of this server must mend it. No account is at fault, so none counts as lost: calls
+/// are [`CalendarError::Unavailable`] with this as their cause until it is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Misconfigured(&'static str);
+
 /// How to go on after an answer that is no success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
@@ -124,6 +130,11 @@ impl Failure {
         if let Self::Answer(answer) = self { answer.status } else { 0 }
     }
 
+    pub(crate) fn misconfigured(what: &'static str) -> Self {
+        let retry_after = Some(TimeDelta::minutes(15));
+        Self::Unavailable { retry_after, cause: Box::new(Misconfigured(what)) }
+    }
+
     pub(crate) fn unreadable() -> Self {
         Self::Unavailable { retry_after: None, cause: Box::new(Unreadable) }
     }
@@ -146,7 +157,8 @@ impl From<Failure> for CalendarError {
             (401, _) => Self::Unauthorized,
             (403, "notACalendarUser") => Self::Gone,
             (403, "accessNotConfigured" | "SERVICE_DISABLED") => {
-                Self::Refused("the Calendar API is not enabled in the Google project")
+                let what = "the Calendar API is not enabled in the Google project";
+                Failure::misconfigured(what).into()
             }
             (403, "forbiddenForNonOrganizer") => Self::Refused("only the organizer may do this"),
             (403, _) => Self::Unauthorized,

@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use support::{ALICE, BOB, Hands, Stage, month, open, pages, slot, wanted};
 use taiwa_domain::calendar::{CalendarError, CalendarProvider};
 use taiwa_google_calendar::{
-    Account, ConsentError, Endpoints, Google, GoogleCalendar, IDENTITY, Limits, Rate, SCOPES,
-    ServiceAccount,
+    Account, ConsentError, Endpoints, Google, GoogleCalendar, IDENTITY, Limits, Misconfigured,
+    Rate, SCOPES, ServiceAccount,
 };
 use taiwa_google_standin::{Fault, Kind, Trouble};
 
@@ -241,4 +241,27 @@ async fn clock_skew() {
     );
     let stranger = GoogleCalendar::primary(skewed.unwrap(), stranger).busy(month()).await;
     assert!(matches!(stranger, Err(CalendarError::Unauthorized)), "{stranger:?}");
+}
+
+/// A client that Google does not know, an API that is not enabled: everyone's calls fail until the
+/// operator has mended it, and nobody has to connect anew.
+#[tokio::test]
+async fn what_the_operator_must_mend_loses_no_account() {
+    let stage = Stage::new().await;
+    let calendar = stage.calendar(ALICE);
+    for (kind, status, reason) in [
+        (Kind::Token, 401, "invalid_client"),
+        (Kind::FreeBusy, 403, "accessNotConfigured"),
+        (Kind::FreeBusy, 403, "SERVICE_DISABLED"),
+    ] {
+        let trouble = Trouble::Status(status, reason, None);
+        stage.standin.fault(Fault { user: None, kind: Some(kind), times: 1, trouble });
+        let failed = calendar.busy(month()).await;
+        let Err(CalendarError::Unavailable { retry_after, cause }) = failed else {
+            panic!("{reason}: {failed:?}");
+        };
+        assert_eq!(retry_after, Some(TimeDelta::minutes(15)));
+        assert!(cause.is::<Misconfigured>(), "{cause}");
+    }
+    calendar.busy(month()).await.unwrap();
 }

@@ -121,7 +121,7 @@ impl ServiceAccount {
         let mut header = Header::new(Algorithm::RS256);
         header.kid.clone_from(&self.key_id);
         let assertion = jsonwebtoken::encode(&header, &claims, &self.key)
-            .map_err(|_| Failure::Refused("the service account's key cannot sign"))?;
+            .map_err(|_| Failure::misconfigured("the service account's key cannot sign"))?;
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
             .append_pair("assertion", &assertion)
