@@ -274,6 +274,12 @@ impl World {
 
     /// Lets the notices that Google has sent come, and does everything that follows.
     pub async fn noticed(&self) {
+        self.deliver().await;
+        self.settle().await;
+    }
+
+    /// Lets the notices that Google has sent come.
+    pub async fn deliver(&self) {
         let sent = self.google.sent();
         let first = self.delivered.swap(sent.len(), Ordering::Relaxed);
         for notice in &sent[first..] {
@@ -289,7 +295,6 @@ impl World {
                 watching::changed(&self.app, &channel, number).await.expect("taken");
             }
         }
-        self.settle().await;
     }
 
     /// So long that every calendar is asked, with notices or without.
