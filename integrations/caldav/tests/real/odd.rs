@@ -123,3 +123,23 @@ async fn cancelling_takes_away_all_of_the_name() {
         assert!(calendar.find(&ours.uid).await.expect("looks").is_none());
     }
 }
+
+/// What a server calls its places is stored: one without measure is as good as none.
+#[tokio::test]
+async fn a_token_without_measure_is_not_kept() {
+    let world = World::radicale().await;
+    let calendar = world.calendar("hanako").await;
+    let body = format!(
+        "<D:multistatus xmlns:D='DAV:'><D:response><D:href>/hanako/work/</D:href><D:propstat>\
+         <D:prop><D:sync-token>{long}</D:sync-token></D:prop><D:status>HTTP/1.1 200 OK</D:status>\
+         </D:propstat></D:response></D:multistatus>",
+        long = "t".repeat(100_000)
+    );
+    world.proxy.fault(Fault::Answer("PROPFIND", 207, body.leak()));
+    let (all, cursor) = pages(&calendar, None, december()).await;
+    assert!(all[0].complete);
+    assert!(cursor.as_str().ends_with(" unknown"), "{} bytes", cursor.as_str().len());
+    calendar.put(&wanted(1, "2026-12-02T01:00:00Z"), None).await.expect("it is placed");
+    let (all, _) = pages(&calendar, Some(&cursor), december()).await;
+    assert!(all[0].complete && events(&all).len() == 1, "the whole is read instead");
+}
