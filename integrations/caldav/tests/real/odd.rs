@@ -143,3 +143,20 @@ async fn a_token_without_measure_is_not_kept() {
     let (all, _) = pages(&calendar, Some(&cursor), december()).await;
     assert!(all[0].complete && events(&all).len() == 1, "the whole is read instead");
 }
+
+/// A proxy that asks people to sign in again answers with a page of its own: nothing was written,
+/// and nothing was taken away.
+#[tokio::test]
+async fn a_sign_in_page_is_no_success() {
+    let world = World::radicale().await;
+    let calendar = world.calendar("hanako").await;
+    let ours = wanted(1, "2026-12-02T01:00:00Z");
+    world.proxy.fault(Fault::AnswerWith("PUT", 303, "location", "/.web/"));
+    let put = calendar.put(&ours, None).await;
+    assert!(matches!(put, Err(CalendarError::Unavailable { .. })), "{put:?}");
+    calendar.put(&ours, None).await.expect("it is placed");
+    world.proxy.fault(Fault::AnswerWith("DELETE", 303, "location", "/.web/"));
+    let cancel = calendar.cancel(&ours.uid).await;
+    assert!(matches!(cancel, Err(CalendarError::Unavailable { .. })), "{cancel:?}");
+    assert_eq!(calendar.busy(december()).await.expect("reads"), [ours.slot]);
+}
