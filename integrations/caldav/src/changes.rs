@@ -16,7 +16,7 @@ use crate::{
     calendar::Inner,
     error::Failure,
     fetch::{self, Stored, is_event},
-    multistatus::{items, parse, sync_token},
+    multistatus::{items, named, parse, sync_token},
     reading::{Place, Reading},
 };
 
@@ -69,8 +69,9 @@ impl Inner {
         let items = items(&document)?;
         let item = items.first().ok_or(Failure::Nonsense("it is empty"))?;
         let token = item.text(&names::SYNC_TOKEN).filter(|_| self.account.sync);
-        let trimmed = |text: String| text.trim().to_owned();
-        Ok(match (token.map(trimmed), item.text(&CTAG).map(trimmed)) {
+        // What cannot be stored is as good as none.
+        let stored = |text: Option<String>| text.as_deref().and_then(named);
+        Ok(match (stored(token), stored(item.text(&CTAG))) {
             (Some(token), _) => Place::Token(token),
             (None, Some(tag)) => Place::Tag(tag),
             (None, None) => Place::Unknown,

@@ -28,6 +28,10 @@ const PRIVILEGES: PropertyName<'_, '_> = PropertyName::new(DAV, "current-user-pr
 /// In how many places an account's calendars are looked for: one is usual.
 const HOMES: usize = 4;
 
+/// So many addresses of a person are kept, of so many bytes each (RFC 5321, 4.5.3.1).
+const ADDRESSES: usize = 32;
+const ADDRESS: usize = 254;
+
 /// What an account holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discovered {
@@ -197,6 +201,8 @@ impl Person {
             .hrefs(&names::CALENDAR_USER_ADDRESS_SET)
             .iter()
             .map(|href| address(href))
+            .filter(|address| address.len() <= ADDRESS)
+            .take(ADDRESSES)
             .collect();
         // Mail addresses first: guests elsewhere know no others.
         addresses.sort_by_key(|address| !address.contains('@'));

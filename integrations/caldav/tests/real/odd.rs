@@ -123,3 +123,40 @@ async fn cancelling_takes_away_all_of_the_name() {
         assert!(calendar.find(&ours.uid).await.expect("looks").is_none());
     }
 }
+
+/// What a server calls its places is stored: one without measure is as good as none.
+#[tokio::test]
+async fn a_token_without_measure_is_not_kept() {
+    let world = World::radicale().await;
+    let calendar = world.calendar("hanako").await;
+    let body = format!(
+        "<D:multistatus xmlns:D='DAV:'><D:response><D:href>/hanako/work/</D:href><D:propstat>\
+         <D:prop><D:sync-token>{long}</D:sync-token></D:prop><D:status>HTTP/1.1 200 OK</D:status>\
+         </D:propstat></D:response></D:multistatus>",
+        long = "t".repeat(100_000)
+    );
+    world.proxy.fault(Fault::Answer("PROPFIND", 207, body.leak()));
+    let (all, cursor) = pages(&calendar, None, december()).await;
+    assert!(all[0].complete);
+    assert!(cursor.as_str().ends_with(" unknown"), "{} bytes", cursor.as_str().len());
+    calendar.put(&wanted(1, "2026-12-02T01:00:00Z"), None).await.expect("it is placed");
+    let (all, _) = pages(&calendar, Some(&cursor), december()).await;
+    assert!(all[0].complete && events(&all).len() == 1, "the whole is read instead");
+}
+
+/// A proxy that asks people to sign in again answers with a page of its own: nothing was written,
+/// and nothing was taken away.
+#[tokio::test]
+async fn a_sign_in_page_is_no_success() {
+    let world = World::radicale().await;
+    let calendar = world.calendar("hanako").await;
+    let ours = wanted(1, "2026-12-02T01:00:00Z");
+    world.proxy.fault(Fault::AnswerWith("PUT", 303, "location", "/.web/"));
+    let put = calendar.put(&ours, None).await;
+    assert!(matches!(put, Err(CalendarError::Unavailable { .. })), "{put:?}");
+    calendar.put(&ours, None).await.expect("it is placed");
+    world.proxy.fault(Fault::AnswerWith("DELETE", 303, "location", "/.web/"));
+    let cancel = calendar.cancel(&ours.uid).await;
+    assert!(matches!(cancel, Err(CalendarError::Unavailable { .. })), "{cancel:?}");
+    assert_eq!(calendar.busy(december()).await.expect("reads"), [ours.slot]);
+}
