@@ -92,7 +92,13 @@ fn state(world: &World, cast: &Cast) -> Vec<Value> {
         "reserved_window",
         "role_assignment",
         "upload",
+        "calendar_account",
         "calendar_feed",
+        "consent_request",
+        "defence_consent",
+        "guardian_policy",
+        "meeting where pinned",
+        "slot_event",
         "series",
         "cadence_policy where valid_until < '9000-01-01'",
         "plan where state = 'applied'",
@@ -110,6 +116,9 @@ fn state(world: &World, cast: &Cast) -> Vec<Value> {
 both! {
     /// The table: who may do what to whom, and that a refusal neither tells nor changes anything.
     async fn nobody_does_what_the_table_does_not_grant(world: &mut World) {
+        world.configure_google();
+        world.kill();
+        world.start().await;
         let cast = Cast::new(world).await;
         let stage = Stage::set(world, &cast).await;
         for case in CASES {
@@ -180,6 +189,57 @@ both! {
                 _ => 0,
             };
             assert_eq!(managers, expected, "{who:?}: {data}");
+        }
+    }
+
+    /// Of a slot that was attacked and moved, those who may see the pair's status see how it stands,
+    /// and the two alone what happened, where they meet, and what they are told.
+    async fn what_happened_to_a_slot_is_for_the_two(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let (hr, keys) = (cast.of(Who::Hr), cast.of(Who::Administrator));
+        let place = json!({"kind": "LINK", "text": "https://meet.example.com/1on1"});
+        let policy = json!({"level": "MOVE", "freezeMinutes": 1440, "place": place, "version": 0});
+        keys.mutate("setGuardianPolicy", policy, "__typename").await.done();
+        let pair = cast.pair().await;
+        let meeting = &pair["nextMeetings"][0];
+        let at = |field: &str| {
+            let text = answer::text(&meeting["slot"][field]);
+            text.replace(['-', ':'], "").split('+').next().expect("a time").trim_end_matches('Z').to_owned()
+        };
+        let ics = format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n\
+             DTSTART:{}Z\r\nDTEND:{}Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+            at("startsAt"), at("endsAt"),
+        );
+        cast.of(Who::Partner).mutate("importBusyTime", json!({"ics": ics}), "__typename").await.done();
+        world.settle(hr).await;
+        let query = "query($id: ID!) { node(id: $id) { ... on Meeting { releaseReason place { text } \
+            slot { state isPinned interventions isProtected } slotEvents { nodes { id kind message } } } } \
+            viewer { notices { nodes { id kind message meeting { id } findings { kind } } } } }";
+        for (who, caller) in cast.callers().filter(|(who, _)| *who != Who::Nobody) {
+            let data = caller.ask(query, json!({"id": meeting["id"]})).await.data();
+            let notices = answer::nodes(&data["viewer"]["notices"]);
+            let it = &data["node"];
+            match who {
+                Who::Organizer | Who::Partner => {
+                    assert_eq!(it["slot"]["interventions"], 1, "{who:?}: {it}");
+                    assert_eq!(it["place"]["text"], place["text"], "{who:?}: {it}");
+                    assert!(answer::nodes(&it["slotEvents"]).len() > 2, "{who:?}: {it}");
+                    assert_eq!(notices.len(), 1, "{who:?}: {notices:?}");
+                    assert_eq!(notices[0]["meeting"]["id"], meeting["id"]);
+                }
+                Who::Above => {
+                    let slot = json!({"state": "PROTECTED", "isPinned": false, "interventions": 1, "isProtected": true});
+                    assert_eq!(it["slot"], slot, "{who:?}: {it}");
+                    assert!(it["place"].is_null(), "{who:?}: {it}");
+                    assert_eq!(answer::nodes(&it["slotEvents"]), Vec::<Value>::new(), "{who:?}");
+                    assert_eq!(notices, Vec::<Value>::new(), "{who:?}");
+                }
+                _ => {
+                    assert!(it.is_null(), "{who:?}: {it}");
+                    assert_eq!(notices, Vec::<Value>::new(), "{who:?}");
+                }
+            }
         }
     }
 

@@ -8,13 +8,16 @@ use std::{
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
 use taiwa_domain::{
+    calendar::Place,
     id::{MeetingId, PairId, PersonId},
     meeting::Meeting,
     organization::{Person, ReportingLine},
 };
 use taiwa_operations::{
-    Actor, App, meeting, pair,
-    rows::{DepartmentNode, PairRow, Post},
+    Actor, App,
+    calendar::{history, policy},
+    meeting, pair,
+    rows::{DepartmentNode, PairRow, Post, SlotStanding},
 };
 
 use crate::error::Shared;
@@ -52,9 +55,15 @@ pub(crate) struct PairsOf(pub(crate) PersonId);
 /// The next so many meetings of a pair that was found visible.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct NextMeetings(pub(crate) PairId, pub(crate) u32);
-/// How many holds of a meeting stand at its time.
+/// A meeting by id, if the caller may see it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct HoldsOf(pub(crate) MeetingId);
+pub(crate) struct MeetingOf(pub(crate) MeetingId);
+/// Where the slot of a meeting that was found visible stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct StandingOf(pub(crate) MeetingId);
+/// Where a meeting takes place, if the caller is one of the two.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct PlaceOf(pub(crate) MeetingId);
 
 /// The departments of a day with what is derived from the whole tree.
 pub(crate) struct Tree {
@@ -237,13 +246,35 @@ impl Loader<NextMeetings> for Loads {
     }
 }
 
-impl Loader<HoldsOf> for Loads {
-    type Value = u32;
+impl Loader<MeetingOf> for Loads {
+    type Value = Meeting;
     type Error = Shared;
 
-    async fn load(&self, keys: &[HoldsOf]) -> Result<HashMap<HoldsOf, u32>, Shared> {
+    async fn load(&self, keys: &[MeetingOf]) -> Result<HashMap<MeetingOf, Meeting>, Shared> {
         let ids: Vec<MeetingId> = keys.iter().map(|key| key.0).collect();
-        let found = meeting::standing_holds(&self.app, &self.actor, &ids).await?;
-        Ok(found.into_iter().map(|(id, count)| (HoldsOf(id), count)).collect())
+        let found = meeting::by_id(&self.app, &self.actor, &ids).await?;
+        Ok(found.into_iter().map(|it| (MeetingOf(it.id), it)).collect())
+    }
+}
+
+impl Loader<StandingOf> for Loads {
+    type Value = SlotStanding;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[StandingOf]) -> Result<HashMap<StandingOf, SlotStanding>, Shared> {
+        let ids: Vec<MeetingId> = keys.iter().map(|key| key.0).collect();
+        let found = history::standings(&self.app, &self.actor, &ids).await?;
+        Ok(found.into_iter().map(|(id, row)| (StandingOf(id), row)).collect())
+    }
+}
+
+impl Loader<PlaceOf> for Loads {
+    type Value = Place;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[PlaceOf]) -> Result<HashMap<PlaceOf, Place>, Shared> {
+        let ids: Vec<MeetingId> = keys.iter().map(|key| key.0).collect();
+        let found = policy::places(&self.app, &self.actor, &ids).await?;
+        Ok(found.into_iter().map(|(id, place)| (PlaceOf(id), place)).collect())
     }
 }

@@ -3,16 +3,22 @@
 use async_graphql::{Context, Enum, ID, Object, Result, connection::Connection};
 use chrono::{DateTime, NaiveDate, Utc};
 use taiwa_domain::{
+    calendar::guardian,
     id::PairId,
     meeting::{self as domain, MeetingStatus as Status},
 };
 use taiwa_operations::meeting as operations;
 
 use crate::{
+    calendar::{
+        history::SlotEvent,
+        place::MeetingPlace,
+        slot::{ReleaseReason, SlotState, standing},
+    },
     context::caller,
     error::failed,
     id::{Kind, global},
-    load::{HoldsOf, PairOf},
+    load::PairOf,
     page::{Page, bad_cursor},
     pair::Pair,
     planning::placement::Placement,
@@ -77,10 +83,25 @@ impl Slot {
         self.slot.ends_at
     }
 
-    /// Whether its block stands in both people's calendars, at this time.
+    /// Whether its block stands in both people's calendars, at this time, and nothing is in its
+    /// way.
     async fn is_protected(&self, context: &Context<'_>) -> Result<bool> {
-        let holds = caller(context)?.loads.load_one(HoldsOf(self.meeting.id)).await?;
-        Ok(holds.unwrap_or(0) >= 2)
+        Ok(standing(context, &self.meeting).await?.state == guardian::SlotState::Protected)
+    }
+
+    /// Where it stands.
+    async fn state(&self, context: &Context<'_>) -> Result<SlotState> {
+        Ok(standing(context, &self.meeting).await?.state.into())
+    }
+
+    /// Whether a human set this time: no machine moves it.
+    async fn is_pinned(&self) -> bool {
+        self.meeting.pinned
+    }
+
+    /// How often the guardian defended or moved it; after two it asks the two people.
+    async fn interventions(&self, context: &Context<'_>) -> Result<u8> {
+        Ok(standing(context, &self.meeting).await?.interventions)
     }
 }
 
@@ -110,6 +131,14 @@ impl Meeting {
         self.0.skip_reason.map(Into::into)
     }
 
+    /// Why its slot was given up, where the guardian gave it up.
+    async fn release_reason(&self, context: &Context<'_>) -> Result<Option<ReleaseReason>> {
+        if self.0.slot.is_some() {
+            return Ok(None);
+        }
+        Ok(standing(context, &self.0).await?.released().map(Into::into))
+    }
+
     /// Its time; null when it was skipped.
     async fn slot(&self) -> Option<Slot> {
         self.0.slot.map(|slot| Slot { meeting: self.0.clone(), slot })
@@ -133,6 +162,27 @@ impl Meeting {
     /// Whether a human set this time: no machine moves it.
     async fn is_pinned(&self) -> bool {
         self.0.pinned
+    }
+
+    /// Where the two meet; null when it was skipped. Requires: one of the two; null for others.
+    async fn place(&self, context: &Context<'_>) -> Result<Option<MeetingPlace>> {
+        MeetingPlace::of(context, self.0.id).await
+    }
+
+    /// What happened to its slot and what was done about it, oldest first. Requires: one of the
+    /// two; empty for others.
+    async fn slot_events(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<String, SlotEvent>> {
+        let page = Page::new(first, after, last, before)?;
+        crate::calendar::history::page(context, self.0.id, page).await
     }
 
     /// Counts its changes.

@@ -8,7 +8,7 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, decode_any},
-    load::{PairOf, PersonAt, TreeAt},
+    load::{MeetingOf, PairOf, PersonAt, TreeAt},
     meeting::Meeting,
     organization::{Organization, department::Department, import::OrgImport, person::Person},
     pair::Pair,
@@ -62,11 +62,9 @@ pub(crate) async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>>
         Kind::Pair => {
             caller.loads.load_one(PairOf(id.into())).await?.map(|row| Node::Pair(Pair::new(row)))
         }
-        Kind::Meeting => taiwa_operations::meeting::by_id(app, actor, &[id.into()])
-            .await
-            .map_err(|failure| failed(&failure))?
-            .pop()
-            .map(|meeting| Node::Meeting(Meeting(meeting))),
+        Kind::Meeting => {
+            caller.loads.load_one(MeetingOf(id.into())).await?.map(|it| Node::Meeting(Meeting(it)))
+        }
         Kind::Plan => plans::record(app, actor, id.into())
             .await
             .or_else(hidden)?

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, Object, Result};
 use serde::Serialize;
-use taiwa_operations::{Done, Failure, Idempotency};
+use taiwa_operations::{Failure, Idempotency};
 
 use crate::{context::caller, error};
 
@@ -52,10 +52,10 @@ impl UserError {
 }
 
 /// An operation's outcome, split into what it was about and what was wrong.
-pub(crate) fn split(
+pub(crate) fn split<T>(
     context: &Context<'_>,
-    outcome: Result<Done, Failure>,
-) -> Result<(Option<Done>, Vec<UserError>)> {
+    outcome: Result<T, Failure>,
+) -> Result<(Option<T>, Vec<UserError>)> {
     let locale = caller(context)?.actor.locale;
     match outcome {
         Ok(done) => Ok((Some(done), Vec::new())),

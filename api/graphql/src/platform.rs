@@ -9,7 +9,7 @@ use taiwa_operations::{pair::request, platform as operations, rows::Job as Row};
 
 use crate::{
     access::{Role, StatusLook},
-    calendar::Calendar,
+    calendar::{Calendar, notice::Notice},
     context::caller,
     error::{Shared, failed},
     id::{Kind, decode, global},
@@ -74,9 +74,21 @@ impl Viewer {
         Ok(found.into_iter().map(PairRequest).collect())
     }
 
-    /// Their built-in calendar.
+    /// Their calendar.
     async fn calendar(&self) -> Calendar {
         Calendar
+    }
+
+    /// What they are told, newest first.
+    async fn notices(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<String, Notice>> {
+        crate::calendar::notice::page(context, Page::new(first, after, None, None)?).await
     }
 
     /// Third persons who looked at the status of their pairs, newest first.

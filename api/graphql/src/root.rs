@@ -22,6 +22,10 @@ pub struct Mutation(
     crate::cadence::CadenceMutation,
     crate::cadence::reserved::ReservedMutation,
     crate::planning::PlanMutation,
-    crate::calendar::CalendarMutation,
+    crate::calendar::built_in::BuiltInMutation,
+    crate::calendar::account::AccountMutation,
+    crate::calendar::policy::PolicyMutation,
+    crate::calendar::reschedule::RescheduleMutation,
+    crate::calendar::notice::NoticeMutation,
     crate::platform::PlatformMutation,
 );

@@ -40,6 +40,9 @@ pub use write::{Done, Idempotency};
 pub mod rows {
     pub use taiwa_database::{
         cadence::ReservedWindow,
+        calendar::{
+            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotStanding, Told,
+        },
         meeting::MeetingCursor,
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,

@@ -99,12 +99,4 @@ pub async fn page(app: &App, actor: &Actor, page: Page) -> Result<Vec<Meeting>> 
         .await?)
 }
 
-/// How many holds of each meeting stand at its time: two make a slot protected.
-pub async fn standing_holds(
-    app: &App,
-    actor: &Actor,
-    meetings: &[MeetingId],
-) -> Result<Vec<(MeetingId, u32)>> {
-    Ok(app.reader(actor).await?.standing_holds(meetings).await?)
-}
 pub use taiwa_database::meeting::sort_at;

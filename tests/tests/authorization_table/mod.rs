@@ -83,6 +83,14 @@ pub(crate) const CASES: &[Case] = &[
     on("Query.imports", "", OFFICE),
     on("Query.jobs", "", OFFICE),
     on("Query.plans", "", OFFICE),
+    to("Mutation.proposeReschedule", "", THE_TWO),
+    to("Mutation.rescheduleMeeting", "", THE_TWO),
+    on("Mutation.setGuardianPolicy", "", OFFICE),
+    on("Mutation.setDefenceConsent", "", TOKEN),
+    on("Mutation.requestCalendarConsent", "", TOKEN),
+    on("Mutation.connectCalDavCalendar", "", TOKEN),
+    on("Mutation.disconnectCalendar", "", TOKEN),
+    on("Mutation.markNoticesSeen", "", TOKEN),
     on("Mutation.addCadencePolicy", "organization", OFFICE),
     to("Mutation.addCadencePolicy", "department", OFFICE_HERE),
     to("Mutation.addCadencePolicy", "pair", &[Organizer, Partner, Hr]),
@@ -112,6 +120,8 @@ pub(crate) enum Class {
     Open,
     /// Those who may see a pair's status.
     Status,
+    /// A pair's two people alone.
+    Two,
     /// HR and administrators.
     Office,
     /// The caller alone.
@@ -124,25 +134,45 @@ pub(crate) fn class(name: &str) -> Option<Class> {
     Some(match name {
         "Query" | "Mutation" | "Node" | "UserError" => Class::Root,
         name if name.ends_with("Payload") => Class::Root,
-        "ChainLink" | "Department" | "Health" | "Holiday" | "Organization" | "PageInfo"
-        | "Person" | "PersonName" | "Post" | "ReservedWindow" | "WeeklyWindow" => Class::Open,
+        // A span says when, and nothing of whose or what: what it hangs on does.
+        "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy" | "Health" | "Holiday"
+        | "MeetingPlace" | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post"
+        | "ReservedWindow" | "WeeklyWindow" => Class::Open,
         "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "Pair" | "Placement"
         | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => Class::Status,
-        "Cadence" | "CadencePolicy" | "ChangedField" | "ImportCounts" | "ImportDefect" | "Job"
-        | "MassLeaveBrake" | "OrgImport" | "PersonChange" | "Plan" | "PlanDifference"
-        | "PlannedOccurrence" | "RefusedCount" | "SkippedCount" => Class::Office,
-        "Calendar" | "CalendarSpan" | "PairRequest" | "StatusLook" | "Viewer" => Class::Own,
+        "OfferTerm" | "RescheduleOffer" | "SlotEvent" => Class::Two,
+        "Cadence"
+        | "CadencePolicy"
+        | "CalendarAccountCount"
+        | "ChangedField"
+        | "ImportCounts"
+        | "ImportDefect"
+        | "Job"
+        | "MassLeaveBrake"
+        | "OrgImport"
+        | "PersonChange"
+        | "Plan"
+        | "PlanDifference"
+        | "PlannedOccurrence"
+        | "RefusedCount"
+        | "SkippedCount" => Class::Office,
+        "Calendar" | "CalendarAccount" | "DefenceConsent" | "Notice" | "PairRequest"
+        | "SlotFinding" | "StatusLook" | "Viewer" => Class::Own,
         _ => return None,
     })
 }
 
 /// Fields that lead into a narrower class. The first two hide what the caller may not see; the
 /// viewer's are about themselves; a pair shows the policy that governs it, and its reason, to
-/// those who may see the pair.
-pub(crate) const DOORS: [&str; 8] = [
+/// those who may see the pair; a meeting's history is empty for everyone but the two; accounts are
+/// counted for administrators.
+pub(crate) const DOORS: [&str; 11] = [
     "EffectiveCadence.cadence",
     "EffectiveCadence.overridden",
     "EffectiveCadence.policy",
+    "Meeting.slotEvents",
+    "Notice.meeting",
+    "Organization.calendarAccounts",
     "Person.managerPair",
     "Person.pairs",
     "StatusLook.pair",
@@ -167,6 +197,8 @@ pub(crate) struct Stage {
     pair_policy: String,
     upload: String,
     stranger: String,
+    notice: String,
+    start: Value,
     day: NaiveDate,
 }
 
@@ -224,6 +256,9 @@ impl Stage {
             pair_policy: String::new(),
             upload,
             stranger: cast.of(Stranger).person("R1").await,
+            // Nobody's: what is marked is one's own, whatever is named.
+            notice: format!("notice_7{}", "z".repeat(25)),
+            start: pair["nextMeetings"][0]["slot"]["startsAt"].clone(),
             day,
         };
         stage.policy = stage.new_policy(hr, "ORGANIZATION").await;
@@ -247,6 +282,14 @@ impl Stage {
         }
         let made = caller.mutate("addCadencePolicy", input, "cadencePolicy { id }").await.done();
         text(&made["cadencePolicy"]["id"])
+    }
+
+    /// The best other time of the meeting, with the meeting's version.
+    async fn offer(&self, caller: &Caller) -> (Value, Value) {
+        let selection = "meeting { version } offers { slot { startsAt } }";
+        let input = json!({"meetingId": self.meeting});
+        let found = caller.mutate("proposeReschedule", input, selection).await.done();
+        (found["offers"][0]["slot"]["startsAt"].clone(), found["meeting"]["version"].clone())
     }
 
     /// Tries an operation. What an allowed caller uses up is made afresh for them.
@@ -307,6 +350,41 @@ impl Stage {
                 let query = "mutation { revokeMyTokens { revoked userErrors { code } } }";
                 return caller.ask(query, json!({})).await;
             }
+            ("proposeReschedule", _) => {
+                (json!({"meetingId": real(&self.meeting)}), "offers { cost } meeting { id }")
+            }
+            ("rescheduleMeeting", _) => {
+                let (start, version) =
+                    if fresh { self.offer(caller).await } else { (self.start.clone(), json!(1)) };
+                let id = real(&self.meeting);
+                let input = json!({"meetingId": id, "startsAt": start, "version": version});
+                (input, "meeting { id }")
+            }
+            ("setGuardianPolicy", _) => {
+                let query = "{ organization { guardianPolicy { version } } }";
+                let version = match fresh {
+                    true => caller.query(query).await["organization"]["guardianPolicy"]["version"]
+                        .clone(),
+                    false => json!(0),
+                };
+                let input = json!({
+                    "level": "MOVE", "freezeMinutes": 1440, "place": {"kind": "UNSAID"}, "version": version,
+                });
+                (input, "guardianPolicy { version }")
+            }
+            ("setDefenceConsent", _) => {
+                (json!({"level": "MOVE", "version": 0}), "defenceConsent { version }")
+            }
+            ("requestCalendarConsent", _) => (json!({"system": "GOOGLE"}), "authorizationUrl"),
+            ("connectCalDavCalendar", _) => {
+                // The operator allows no such address: nothing is asked for.
+                let input = json!({
+                    "serverUrl": "https://127.0.0.1/", "userName": "a", "password": "b",
+                });
+                (input, "calendarAccount { id }")
+            }
+            ("disconnectCalendar", _) => (json!({}), "calendar { feedRotatedAt }"),
+            ("markNoticesSeen", _) => (json!({"lastNoticeId": self.notice}), "viewer { roles }"),
             ("addCadencePolicy", what) => {
                 let scope = what.to_uppercase();
                 let mut input =

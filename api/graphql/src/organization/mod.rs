@@ -11,6 +11,7 @@ use taiwa_operations::rows::{PeopleFilter, PersonKey};
 
 use crate::{
     cadence::reserved::ReservedWindow,
+    calendar::{account::CalendarAccountCount, policy::GuardianPolicy},
     context::caller,
     error::{Shared, coded, failed},
     id::{Kind, decode, global},
@@ -94,6 +95,16 @@ impl Organization {
         #[graphql(desc = "As of this day; today if not given.")] as_of: Option<NaiveDate>,
     ) -> Result<Vec<ReservedWindow>> {
         ReservedWindow::on(context, as_of).await
+    }
+
+    /// How far the guardian of slots may go, and where people meet: everyone may know.
+    async fn guardian_policy(&self, context: &Context<'_>) -> Result<GuardianPolicy> {
+        GuardianPolicy::current(context).await
+    }
+
+    /// How many calendar accounts stand where. Requires: administrator.
+    async fn calendar_accounts(&self, context: &Context<'_>) -> Result<Vec<CalendarAccountCount>> {
+        CalendarAccountCount::all(context).await
     }
 }
 

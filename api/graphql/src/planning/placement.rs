@@ -92,7 +92,8 @@ fn reason(reason: Reason) -> SkipReason {
     taiwa_domain::meeting::SkipReason::from(reason).into()
 }
 
-fn refused(refusals: &Refusals) -> Vec<RefusedStarts> {
+/// Refused starts by reason.
+pub(crate) fn refused(refusals: &Refusals) -> Vec<RefusedStarts> {
     refusals.iter().map(|(why, count)| RefusedStarts { reason: reason(why), count }).collect()
 }
 

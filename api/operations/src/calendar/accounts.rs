@@ -36,6 +36,12 @@ pub async fn counts(app: &App, actor: &Actor) -> Result<Vec<(AccountState, u64)>
     Ok(app.reader(actor).await?.account_counts().await?)
 }
 
+/// The systems of which accounts can be connected here.
+pub fn offered(app: &App) -> Vec<CalendarSystem> {
+    let all = [CalendarSystem::Google, CalendarSystem::Caldav];
+    all.into_iter().filter(|system| app.systems.offers(*system)).collect()
+}
+
 fn not_offered(field: &str) -> Failure {
     UserError::new(
         ErrorCode::Conflict,
@@ -111,6 +117,9 @@ pub struct Server {
 }
 
 /// Connects the actor's calendar on a CalDAV server: the account says how it went.
+///
+/// The input of `idempotency` comes without the password: a plain hash of it would let whoever has
+/// the database guess. A keyed one takes its place, so that another password is another request.
 pub async fn connect_server(
     app: &App,
     actor: &Actor,
@@ -139,7 +148,8 @@ pub async fn connect_server(
             .into());
         }
     }
-    let write = begin!(app, actor, idempotency);
+    let idempotency = idempotency.map(|key| sealed_input(app, actor, key, &it.password));
+    let write = begin!(app, actor, idempotency.transpose()?);
     let credential = Credential::Password {
         server: it.server.trim().to_owned(),
         user: it.user,
@@ -149,6 +159,18 @@ pub async fn connect_server(
     let system = CalendarSystem::Caldav;
     let id = try_later(app, &write.transaction, person, system, &credential).await?;
     app.commit(write, id).await
+}
+
+/// The same promise, made about the password as well.
+fn sealed_input(
+    app: &App,
+    actor: &Actor,
+    it: Idempotency,
+    password: &SecretString,
+) -> Result<Idempotency> {
+    let place = [b"idempotent password".as_slice(), password.expose_secret().as_bytes()];
+    let name = secrets::vault(app)?.name(actor.caller.organization, &place);
+    Ok(Idempotency { input: format!("{}{name}", it.input), ..it })
 }
 
 /// Connects the Google calendars of everyone whose mail address is of a domain, by the access that

@@ -2,28 +2,66 @@
 
 use std::collections::HashMap;
 
-use taiwa_database::calendar::{BlockRow, NoticeRow, SlotEvent, SlotRow};
+use taiwa_database::calendar::{NoticeRow, SlotEvent, SlotStanding};
 use taiwa_domain::{
     access::{ActForPair, OwnCalendar},
+    calendar::guardian::{ReleaseReason, SlotState},
     id::{MeetingId, NoticeId, SlotEventId},
+    meeting::{Meeting, MeetingStatus},
 };
 
 use crate::{Actor, App, Done, Idempotency, Result, begin};
 
-/// Where the guardian stands with meetings. They must be among those found visible before; those
-/// it never had to do with are absent.
-pub async fn slots(
+/// Where the slots of meetings stand. The meetings must be among those found visible before.
+pub async fn standings(
     app: &App,
     actor: &Actor,
     meetings: &[MeetingId],
-) -> Result<HashMap<MeetingId, SlotRow>> {
-    let found = app.reader(actor).await?.guarded_slots(meetings).await?;
+) -> Result<HashMap<MeetingId, SlotStanding>> {
+    let found = app.reader(actor).await?.slot_standings(meetings).await?;
     Ok(found.into_iter().map(|row| (row.meeting, row)).collect())
 }
 
-/// What is recorded to stand for meetings in people's calendars, likewise.
-pub async fn blocks(app: &App, actor: &Actor, meetings: &[MeetingId]) -> Result<Vec<BlockRow>> {
-    Ok(app.reader(actor).await?.slot_blocks(meetings).await?)
+/// Where one meeting's slot stands, as a status: all that third persons ever see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where.
+    pub state: SlotState,
+    /// How often a machine defended or moved it since it was placed.
+    pub interventions: u8,
+}
+
+impl Standing {
+    /// Puts together what the meeting, the guardian's record and the calendars say. What a plan
+    /// held in bulk has no record: it is protected where both its holds stand.
+    pub fn of(meeting: &Meeting, row: Option<&SlotStanding>) -> Self {
+        let recorded = row.and_then(|it| it.state);
+        let stands = row.is_some_and(|it| it.standing >= 2);
+        let over = matches!(meeting.status, MeetingStatus::Held | MeetingStatus::Missed);
+        let interventions = row.map_or(0, |it| it.interventions);
+        match (meeting.slot, recorded) {
+            (None, Some(released @ SlotState::Released(_))) => {
+                Self { state: released, interventions }
+            }
+            // It was given a time again, and the count starts anew with it.
+            (Some(_), Some(SlotState::Released(_))) => {
+                Self { state: SlotState::Moving, interventions: 0 }
+            }
+            (_, None | Some(SlotState::Protected)) => {
+                let state = if stands || over { SlotState::Protected } else { SlotState::Moving };
+                Self { state, interventions }
+            }
+            (_, Some(state)) => Self { state, interventions },
+        }
+    }
+
+    /// Why it was given up, if the guardian gave it up.
+    pub fn released(&self) -> Option<ReleaseReason> {
+        match self.state {
+            SlotState::Released(reason) => Some(reason),
+            _ => None,
+        }
+    }
 }
 
 /// Which part of a history is wanted.

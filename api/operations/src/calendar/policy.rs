@@ -1,9 +1,12 @@
 //! How far the guardian may go: the organization's policy, each person's own consent.
 
+use std::collections::{HashMap, HashSet};
+
 use taiwa_database::calendar::{DefenceConsent, GuardianPolicy};
 use taiwa_domain::{
-    access::{ManagePolicies, OwnCalendar, ReadOrganization},
+    access::{ActForPair, ManagePolicies, OwnCalendar, ReadOrganization},
     calendar::{Place, guardian::DefenceLevel},
+    id::{MeetingId, PairId},
 };
 
 use super::guard;
@@ -18,6 +21,39 @@ const LONGEST_PLACE: usize = 500;
 pub async fn policy(app: &App, actor: &Actor) -> Result<GuardianPolicy> {
     actor.caller.grant::<ReadOrganization>(&())?;
     Ok(app.reader(actor).await?.guardian_policy().await?)
+}
+
+/// Where meetings take place, for their two people alone: a link lets in whoever has it. What
+/// stands in a calendar counts before the organization's word, in the actor's own before the
+/// other's.
+pub async fn places(
+    app: &App,
+    actor: &Actor,
+    meetings: &[MeetingId],
+) -> Result<HashMap<MeetingId, Place>> {
+    let reader = app.reader(actor).await?;
+    let mut meetings = reader.meetings_by_id(meetings).await?;
+    let pairs: Vec<PairId> = meetings.iter().map(|it| it.pair).collect();
+    let pairs = reader.pairs_by_id(actor.today, &pairs).await?;
+    let ours: HashSet<PairId> = pairs
+        .iter()
+        .filter(|row| actor.caller.grant::<ActForPair>(&row.facts()).is_ok())
+        .map(|row| row.pair.id)
+        .collect();
+    meetings.retain(|it| it.slot.is_some() && ours.contains(&it.pair));
+    let ids: Vec<MeetingId> = meetings.iter().map(|it| it.id).collect();
+    let mut blocks = reader.slot_blocks(&ids).await?;
+    blocks.sort_by_key(|block| block.person != actor.caller.person);
+    let usual = reader.guardian_policy().await?.place;
+    let stands = |text: &String| match text.starts_with("https://") {
+        true => Place::Link(text.clone()),
+        false => Place::Room(text.clone()),
+    };
+    let of = |id: MeetingId| {
+        let own = blocks.iter().filter(|it| it.meeting == id).find_map(|it| it.place.as_ref());
+        own.map_or_else(|| usual.clone(), stands)
+    };
+    Ok(ids.into_iter().map(|id| (id, of(id))).collect())
 }
 
 /// Sets what the guardian may do. `it.version` is the one that was seen.
@@ -41,7 +77,7 @@ pub async fn set_policy(
         Place::Link(text) if !text.starts_with("https://") || text.len() > LONGEST_PLACE => {
             errors.push(UserError::new(
                 ErrorCode::Invalid,
-                "place.link",
+                "place.text",
                 "https:// で始まる500バイト以内のリンクにしてください。",
                 "The link must begin with https:// and have at most 500 bytes.",
             ));
@@ -49,7 +85,7 @@ pub async fn set_policy(
         Place::Room(text) if text.trim().is_empty() || text.len() > LONGEST_PLACE => {
             errors.push(UserError::new(
                 ErrorCode::Invalid,
-                "place.room",
+                "place.text",
                 "1〜500バイトにしてください。",
                 "Give 1 to 500 bytes.",
             ));

@@ -95,8 +95,21 @@ pub async fn choose(
         )
         .into());
     }
-    let slot =
-        Slot { starts_at, ends_at: starts_at + TimeDelta::minutes(facts.meeting.minutes.into()) };
+    // Calendars show whole minutes; what lies beyond all calendars is outside every period.
+    if starts_at.timestamp() % 60 != 0 || starts_at.timestamp_subsec_nanos() != 0 {
+        return Err(UserError::new(
+            ErrorCode::Invalid,
+            "startsAt",
+            "秒を付けず、分単位で指定してください。",
+            "Give whole minutes, without seconds.",
+        )
+        .into());
+    }
+    let length = TimeDelta::minutes(facts.meeting.minutes.into());
+    let Some(ends_at) = starts_at.checked_add_signed(length) else {
+        return Err(illegal(Illegal::OutsidePeriod).into());
+    };
+    let slot = Slot { starts_at, ends_at };
     if let Err(why) = legality(&facts.situation, slot) {
         return Err(illegal(why).into());
     }

@@ -5,7 +5,7 @@ use sea_orm::FromQueryResult;
 use taiwa_domain::{
     calendar::{
         EventUid, Version,
-        guardian::{Block, Other, Written},
+        guardian::{Block, Other, ReleaseReason, SlotState, Written},
     },
     id::{AccountId, IdSource, MeetingId, PersonId},
     meeting::Slot,
@@ -42,6 +42,19 @@ pub struct BlockRow {
     pub place: Option<String>,
 }
 
+/// Where a meeting's slot stands, as far as anyone who may see the meeting is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotStanding {
+    /// Of which meeting.
+    pub meeting: MeetingId,
+    /// What the guardian recorded last; none = it never had to do with it.
+    pub state: Option<SlotState>,
+    /// How often a machine defended or moved it.
+    pub interventions: u8,
+    /// In how many calendars its block stands at the meeting's own time.
+    pub standing: u32,
+}
+
 fn block(row: Model) -> Result<BlockRow> {
     let slot = row.starts_at.zip(row.ends_at);
     Ok(BlockRow {
@@ -74,6 +87,56 @@ impl Reader {
         )
         .await?;
         found.into_iter().map(block).collect()
+    }
+
+    /// Where the slots of meetings stand: one statement for all of them.
+    ///
+    /// The built-in calendar is our own, so what stands there is looked at; of connected ones the
+    /// records tell. A guest's copy stands where the organizer's event does.
+    pub async fn slot_standings(&self, meetings: &[MeetingId]) -> Result<Vec<SlotStanding>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+            state: Option<String>,
+            reason: Option<String>,
+            interventions: Option<i32>,
+            standing: i64,
+        }
+        let any = self.any(2);
+        let found: Vec<Row> = rows(
+            &self.session,
+            &format!(
+                "select m.id, g.state, g.reason, g.interventions, \
+                   (select count(*) from calendar_block c where c.organization_id = $1 \
+                     and c.meeting_id = m.id and c.starts_at = m.starts_at \
+                     and c.ends_at = m.ends_at) \
+                   + (select count(*) from slot_block b where b.organization_id = $1 \
+                     and b.meeting_id = m.id and (b.block = 'invited' or (b.block <> 'built_in' \
+                       and b.starts_at = m.starts_at and b.ends_at = m.ends_at))) as standing \
+                 from meeting m left join guarded_slot g \
+                   on g.organization_id = m.organization_id and g.id = m.id \
+                 where m.organization_id = $1 and m.id {any}"
+            ),
+            [self.org(), self.ids(meetings.iter().map(|id| id.0))],
+        )
+        .await?;
+        let state = |row: &Row| match (&row.reason, &row.state) {
+            (Some(reason), _) => {
+                named::<ReleaseReason>("release", reason).map(|it| Some(SlotState::Released(it)))
+            }
+            (None, state) => state.as_deref().map(|it| named("slot state", it)).transpose(),
+        };
+        found
+            .iter()
+            .map(|row| {
+                Ok(SlotStanding {
+                    meeting: MeetingId(row.id),
+                    state: state(row)?,
+                    interventions: row.interventions.unwrap_or(0) as u8,
+                    standing: row.standing as u32,
+                })
+            })
+            .collect()
     }
 
     /// The 1on1s of people that touch `span`, as our records want them, with the minutes kept free

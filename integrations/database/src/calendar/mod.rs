@@ -19,7 +19,7 @@ use taiwa_domain::{
 use uuid::Uuid;
 
 pub use accounts::{AccountRow, Progress};
-pub use blocks::BlockRow;
+pub use blocks::{BlockRow, SlotStanding};
 pub use built_in::BuiltInCalendar;
 pub use consent::{ChannelRow, ConsentRequest, DefenceConsent, GuardianPolicy};
 pub use slots::{NoticeRow, Pending, SlotEvent, SlotRow, Told};
@@ -122,28 +122,6 @@ impl Reader {
                 slot: Slot { starts_at: row.starts_at, ends_at: row.ends_at },
             })
             .collect())
-    }
-
-    /// How many holds of each of these meetings stand at the meeting's own time.
-    pub async fn standing_holds(&self, meetings: &[MeetingId]) -> Result<Vec<(MeetingId, u32)>> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            meeting_id: Uuid,
-            standing: i64,
-        }
-        let any = self.any(2);
-        let found: Vec<Row> = rows(
-            &self.session,
-            &format!(
-                "select b.meeting_id, count(*) as standing from calendar_block b \
-                 join meeting m on m.organization_id = b.organization_id and m.id = b.meeting_id \
-                   and m.starts_at = b.starts_at and m.ends_at = b.ends_at \
-                 where b.organization_id = $1 and b.meeting_id {any} group by b.meeting_id"
-            ),
-            [self.org(), self.ids(meetings.iter().map(|id| id.0))],
-        )
-        .await?;
-        Ok(found.into_iter().map(|row| (MeetingId(row.meeting_id), row.standing as u32)).collect())
     }
 
     /// What a person's feed shows: holds that end after `after`.

@@ -70,7 +70,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         busy(Some(&it.people), span)
         busy(None, span)
         holds(&it.people, span)
-        standing_holds(&meetings)
+        slot_standings(&meetings)
         feed_holds(it.people[1], begin)
         feed_rotated_at(it.people[1])
         meetings_by_id(&meetings)

@@ -1,85 +1,17 @@
-//! Built-in calendars.
+//! The built-in calendar: busy time in, a private feed out.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use taiwa_domain::meeting::Slot;
 use taiwa_operations::{ErrorCode, Failure, UserError, calendar as operations};
 
+use super::Calendar;
 use crate::{
     Settings,
     context::caller,
-    error::{Shared, coded, failed},
+    error::failed,
     payload::{idempotency, payload, split},
 };
-
-/// A span of time in a calendar; what it is for is not kept.
-#[derive(SimpleObject)]
-pub(crate) struct CalendarSpan {
-    /// Start.
-    starts_at: DateTime<Utc>,
-    /// End, excluded.
-    ends_at: DateTime<Utc>,
-}
-
-impl From<Slot> for CalendarSpan {
-    fn from(it: Slot) -> Self {
-        Self { starts_at: it.starts_at, ends_at: it.ends_at }
-    }
-}
-
-/// The caller's built-in calendar. Requires: its owner.
-pub(crate) struct Calendar;
-
-async fn mine(
-    context: &Context<'_>,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<(Vec<CalendarSpan>, Vec<CalendarSpan>)> {
-    if until <= from || until - from > TimeDelta::days(120) {
-        return Err(coded("INVALID", "Ask for at most 120 days, from before until."));
-    }
-    let caller = caller(context)?;
-    let span = Slot { starts_at: from, ends_at: until };
-    let (busy, holds) = operations::mine(&caller.app, &caller.actor, span)
-        .await
-        .map_err(|failure| failed(&failure))?;
-    Ok((
-        busy.into_iter().map(|it| it.slot.into()).collect(),
-        holds.into_iter().map(Into::into).collect(),
-    ))
-}
-
-/// The caller's built-in calendar. Requires: its owner.
-#[Object]
-impl Calendar {
-    /// Busy time, as imported.
-    async fn busy(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "From this instant.")] from: DateTime<Utc>,
-        #[graphql(desc = "Before this instant, at most 120 days later.")] until: DateTime<Utc>,
-    ) -> Result<Vec<CalendarSpan>> {
-        Ok(mine(context, from, until).await?.0)
-    }
-
-    /// Holds of 1on1s.
-    async fn holds(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "From this instant.")] from: DateTime<Utc>,
-        #[graphql(desc = "Before this instant, at most 120 days later.")] until: DateTime<Utc>,
-    ) -> Result<Vec<CalendarSpan>> {
-        Ok(mine(context, from, until).await?.1)
-    }
-
-    /// When the feed's secret was last made; null = there is no feed yet.
-    async fn feed_rotated_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
-        let caller = caller(context)?;
-        let reader = caller.app.reader(&caller.actor).await.map_err(|failure| failed(&failure))?;
-        Ok(reader.feed_rotated_at(caller.actor.caller.person).await.map_err(Shared::from)?)
-    }
-}
 
 /// A calendar file.
 #[derive(InputObject, Serialize)]
@@ -111,10 +43,10 @@ pub(crate) struct RotateCalendarFeedPayload {
 
 /// Built-in calendars.
 #[derive(Default)]
-pub(crate) struct CalendarMutation;
+pub(crate) struct BuiltInMutation;
 
 #[Object]
-impl CalendarMutation {
+impl BuiltInMutation {
     /// Replaces the caller's imported busy time by that of a calendar file; plans follow.
     async fn import_busy_time(
         &self,
