@@ -194,7 +194,6 @@ async fn sync_pairs(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let synced = sync::sync(app, &transaction, actor.today).await?;
     tracing::info!(pairs = synced.new_pairs, episodes = synced.episodes, "pairs are in line");
     planning::refresh_later(app, &transaction).await?;
-    calendar::guard::ask_for_all(app, &transaction).await?;
     finish(app, claim, transaction).await
 }
 
@@ -206,6 +205,7 @@ async fn refresh_plan(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let applied = transaction.applied_plan().await?;
     let Some(applied) = applied else { return finish(app, claim, transaction).await };
     transaction.commit().await?;
+    // First what the plan says, then what the guardian says about what the plan left alone.
     let from = applied.starts_on.max(planning::monday_from(actor.today));
     planning::plan_and_apply(app, actor, from, applied.weeks, |_| {}).await?;
     let transaction = app.database.transaction(claim.organization).await?;

@@ -89,8 +89,9 @@ pub trait CalendarProvider: Send + Sync {
     fn abilities(&self) -> Abilities;
 
     /// What changed since `cursor`; without one, everything that touches `span`. Occurrences of
-    /// recurring events are expanded within `span`. A cursor that is too old fails with
-    /// [`CalendarError::CursorExpired`], also in the middle of pages: start again without one.
+    /// recurring events are expanded within `span`. A cursor that is too old, or whose first
+    /// reading did not reach as far as `span`, fails with [`CalendarError::CursorExpired`], also in
+    /// the middle of pages: start again without one.
     fn changes<'a>(&'a self, cursor: Option<&'a Cursor>, span: Slot) -> Call<'a, Changes>;
 
     /// When the owner is busy within `span` right now, our own events included: the last look

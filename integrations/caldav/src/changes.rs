@@ -16,7 +16,8 @@ use crate::{
     calendar::Inner,
     error::Failure,
     fetch::{self, Stored, is_event},
-    multistatus::{items, parse, sync_token},
+    multistatus::{items, named, parse, sync_token},
+    reading::{Place, Reading},
 };
 
 /// A tag of the calendar as a whole, older than sync tokens and everywhere.
@@ -26,60 +27,34 @@ const CTAG: PropertyName<'_, '_> = PropertyName::new(CALENDAR_SERVER, "getctag")
 /// time asked for.
 const CHANGES: usize = 1_000;
 
-/// A place in the history of a calendar.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
-    /// The server tells what changed since.
-    Token(String),
-    /// The server tells whether anything changed since.
-    Tag(String),
-    /// The server tells nothing.
-    Unknown,
-}
-
-impl Place {
-    fn read(cursor: &Cursor) -> Option<Self> {
-        match cursor.as_str().split_once(' ') {
-            Some(("token", token)) => Some(Self::Token(token.to_owned())),
-            Some(("tag", tag)) => Some(Self::Tag(tag.to_owned())),
-            None if cursor.as_str() == "unknown" => Some(Self::Unknown),
-            _ => None,
-        }
-    }
-
-    fn cursor(&self) -> Cursor {
-        Cursor(match self {
-            Self::Token(token) => format!("token {token}"),
-            Self::Tag(tag) => format!("tag {tag}"),
-            Self::Unknown => "unknown".to_owned(),
-        })
-    }
-}
-
 impl Inner {
     pub(crate) async fn changes(
         &self,
         cursor: Option<&Cursor>,
         span: Slot,
     ) -> Result<Changes, CalendarError> {
-        let since = match cursor {
-            Some(cursor) => Some(Place::read(cursor).ok_or(CalendarError::CursorExpired)?),
+        let known = match cursor {
+            Some(cursor) => Some(Reading::read(cursor, span).ok_or(CalendarError::CursorExpired)?),
             None => None,
         };
-        if let Some(Place::Token(token)) = &since {
-            return self.since(token, span).await;
+        if let Some(Reading { place: Place::Token(token), window }) = &known {
+            return self.since(token, *window).await;
         }
         // The place is looked up before the events are: what changes in between is told twice.
-        let now = self.place().await?;
-        if since.is_some_and(|since| since == now && now != Place::Unknown) {
-            let next = Next::Later(now.cursor());
+        let place = self.place().await?;
+        if let Some(known) = known
+            && known.place == place
+            && place != Place::Unknown
+        {
+            let next = Next::Later(known.cursor());
             return Ok(Changes { resources: Vec::new(), complete: false, next });
         }
-        let stored = fetch::during(&self.dav, &self.path, span).await?;
+        let reading = Reading::start(span, place);
+        let stored = fetch::during(&self.dav, &self.path, reading.window).await?;
         Ok(Changes {
-            resources: stored.iter().map(|stored| self.resource(stored, span)).collect(),
+            resources: stored.iter().map(|stored| self.resource(stored, reading.window)).collect(),
             complete: true,
-            next: Next::Later(now.cursor()),
+            next: Next::Later(reading.cursor()),
         })
     }
 
@@ -94,16 +69,17 @@ impl Inner {
         let items = items(&document)?;
         let item = items.first().ok_or(Failure::Nonsense("it is empty"))?;
         let token = item.text(&names::SYNC_TOKEN).filter(|_| self.account.sync);
-        let trimmed = |text: String| text.trim().to_owned();
-        Ok(match (token.map(trimmed), item.text(&CTAG).map(trimmed)) {
+        // What cannot be stored is as good as none.
+        let stored = |text: Option<String>| text.as_deref().and_then(named);
+        Ok(match (stored(token), stored(item.text(&CTAG))) {
             (Some(token), _) => Place::Token(token),
             (None, Some(tag)) => Place::Tag(tag),
             (None, None) => Place::Unknown,
         })
     }
 
-    async fn since(&self, token: &str, span: Slot) -> Result<Changes, CalendarError> {
-        let request = SyncCollection::new(&self.path).with_sync_token(token);
+    async fn since(&self, before: &str, window: Slot) -> Result<Changes, CalendarError> {
+        let request = SyncCollection::new(&self.path).with_sync_token(before);
         let answer = match self.dav.ask(&request).await {
             Ok(answer) => answer,
             Err(failure) => return Err(expired(failure)),
@@ -121,6 +97,9 @@ impl Inner {
             }
         }
         drop(document);
+        if more && token == before {
+            return Err(Failure::Nonsense("its pages never end").into());
+        }
         if changed.len() > CHANGES {
             return Err(CalendarError::CursorExpired);
         }
@@ -132,18 +111,18 @@ impl Inner {
         // What changed and is not there any more is gone too.
         gone.extend(changed);
         let mut resources: Vec<_> =
-            stored.iter().map(|stored| self.resource(stored, span)).collect();
+            stored.iter().map(|stored| self.resource(stored, window)).collect();
         let nothing = |href| Resource { key: ResourceKey(href), events: Vec::new() };
         resources.extend(gone.into_iter().map(nothing));
-        let cursor = Place::Token(token).cursor();
+        let cursor = Reading { place: Place::Token(token), window }.cursor();
         let next = if more { Next::Page(cursor) } else { Next::Later(cursor) };
         Ok(Changes { resources, complete: false, next })
     }
 
     /// A resource with its events. One that cannot be read shows none: it must not keep all others
     /// from being seen. Free time is never told from this: [`Inner::busy`] fails on it.
-    fn resource(&self, stored: &Stored, span: Slot) -> Resource {
-        let events = self.events(stored, span).unwrap_or_else(|cause| {
+    fn resource(&self, stored: &Stored, window: Slot) -> Resource {
+        let events = self.events(stored, window).unwrap_or_else(|cause| {
             tracing::warn!(%cause, "an event of a CalDAV calendar cannot be read");
             Vec::new()
         });
@@ -158,22 +137,5 @@ fn expired(failure: Failure) -> CalendarError {
         CalendarError::CursorExpired
     } else {
         failure.into()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_survive_being_stored() {
-        for place in [
-            Place::Token("http://sabre.io/ns/sync/1 2".into()),
-            Place::Tag("\"1\"".into()),
-            Place::Unknown,
-        ] {
-            assert_eq!(Place::read(&place.cursor()), Some(place));
-        }
-        assert_eq!(Place::read(&Cursor("else".into())), None);
     }
 }

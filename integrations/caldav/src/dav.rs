@@ -5,7 +5,7 @@ use http::{HeaderValue, Request, Response, StatusCode, Uri, header};
 use libdav::{dav::make_relative_url, encoding::normalise_percent_encoded, requests::DavRequest};
 use taiwa_egress::{Egress, Landed};
 
-use crate::{account::Login, error::Failure};
+use crate::{account::Login, error::Failure, multistatus::named};
 
 /// A server, asked in one person's name.
 #[derive(Clone)]
@@ -89,6 +89,5 @@ pub(crate) fn normalised(path: &str) -> Result<String, Failure> {
 
 /// The version that an answer names.
 pub(crate) fn etag(answer: &Response<Bytes>) -> Option<String> {
-    let etag = answer.headers().get(header::ETAG)?.to_str().ok()?.trim();
-    (!etag.is_empty()).then(|| etag.to_owned())
+    named(answer.headers().get(header::ETAG)?.to_str().ok()?)
 }

@@ -25,6 +25,13 @@ const DEFAULT: PropertyName<'_, '_> = PropertyName::new(CALDAV, "schedule-defaul
 const ZONE: PropertyName<'_, '_> = PropertyName::new(CALDAV, "calendar-timezone");
 const PRIVILEGES: PropertyName<'_, '_> = PropertyName::new(DAV, "current-user-privilege-set");
 
+/// In how many places an account's calendars are looked for: one is usual.
+const HOMES: usize = 4;
+
+/// So many addresses of a person are kept, of so many bytes each (RFC 5321, 4.5.3.1).
+const ADDRESSES: usize = 32;
+const ADDRESS: usize = 254;
+
 /// What an account holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discovered {
@@ -59,7 +66,7 @@ pub async fn connect(
     let principal = principal(&dav, &uri).await?;
     let person = Person::ask(&principal).await?;
     let mut calendars = Vec::new();
-    for home in &person.homes {
+    for home in person.homes.iter().take(HOMES) {
         calendars.extend(person.calendars(home).await?);
     }
     // Proposed first: the server's default, then the one whose address was given.
@@ -194,6 +201,8 @@ impl Person {
             .hrefs(&names::CALENDAR_USER_ADDRESS_SET)
             .iter()
             .map(|href| address(href))
+            .filter(|address| address.len() <= ADDRESS)
+            .take(ADDRESSES)
             .collect();
         // Mail addresses first: guests elsewhere know no others.
         addresses.sort_by_key(|address| !address.contains('@'));
@@ -222,17 +231,22 @@ impl Person {
         let answer = home.ask(Depth::One, &properties).await?;
         let document = parse(answer.body())?;
         let default = self.default_calendar().await;
-        let mut found = Vec::new();
+        let (mut found, mut scheduling) = (Vec::new(), None);
         for item in items(&document)? {
             if !holds_events(&item) || !can_be_written(&item) {
                 continue;
             }
             let Some(calendar) = home.url(&item.href) else { continue };
+            // The same for all calendars in one place.
+            let scheduling = match scheduling {
+                Some(known) => known,
+                None => *scheduling.insert(self.schedules(home, &item.href).await?),
+            };
             found.push(Found {
                 name: item.text(&names::DISPLAY_NAME).unwrap_or_default().trim().to_owned(),
                 default: default.as_ref() == Some(&item.href),
                 account: Account {
-                    scheduling: self.schedules(home, &item.href).await?,
+                    scheduling,
                     calendar,
                     principal: self.principal.path.clone(),
                     addresses: self.addresses.clone(),

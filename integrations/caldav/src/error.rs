@@ -129,16 +129,19 @@ impl From<Failure> for CalendarError {
     }
 }
 
+/// Longest wait that a server may ask for: what it says beyond is asked for again by then.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
+
 /// `Retry-After` in seconds, or as a date compared with the server's own clock.
 fn retry_after(headers: &HeaderMap) -> Option<TimeDelta> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let said = text(header::RETRY_AFTER)?;
     if let Ok(seconds) = said.parse::<u32>() {
-        return Some(TimeDelta::seconds(seconds.into()));
+        return Some(TimeDelta::seconds(seconds.into()).min(LONGEST_WAIT));
     }
     let date = |text: &str| DateTime::parse_from_rfc2822(text).ok();
     let (at, now) = (date(said)?, date(text(header::DATE)?)?);
-    Some((at - now).max(TimeDelta::zero()))
+    Some((at - now).clamp(TimeDelta::zero(), LONGEST_WAIT))
 }
 
 /// Why an account cannot be connected, for the person who tries.
@@ -214,6 +217,8 @@ mod tests {
         assert_eq!(wait("Sun, 22 Nov 2026 10:01:30 GMT", date), Some(90));
         assert_eq!(wait("Sun, 22 Nov 2026 09:00:00 GMT", date), Some(0));
         assert_eq!(wait("soon", date), None);
+        assert_eq!(wait("4000000000", None), Some(3_600), "nobody is kept waiting for ever");
+        assert_eq!(wait("Sun, 22 Nov 2099 10:00:00 GMT", date), Some(3_600));
         assert_eq!(wait("-1", date), None);
     }
 

@@ -76,7 +76,7 @@ async fn batch_of(dav: &Dav, calendar: &str, hrefs: &[String]) -> Result<Vec<Sto
                 complete(item.status)?;
                 // Without data it is not there: some servers say so in the property's status.
                 if let Some(text) = item.text(&names::CALENDAR_DATA) {
-                    found.push(Stored { etag: item.text(&names::GETETAG), href: item.href, text });
+                    found.push(Stored { etag: item.etag(), href: item.href, text });
                 }
             }
             Ok(found)
@@ -134,7 +134,7 @@ fn whole(body: &[u8], calendar: &str) -> Result<Vec<Stored>, Failure> {
         }
         let text = item.text(&names::CALENDAR_DATA);
         let text = text.ok_or(Failure::Nonsense("an event in it has no data"))?;
-        found.push(Stored { etag: item.text(&names::GETETAG), href: item.href, text });
+        found.push(Stored { etag: item.etag(), href: item.href, text });
         if found.len() > RESOURCES {
             return Err(Failure::Refused("the calendar holds more than is read"));
         }

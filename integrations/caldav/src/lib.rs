@@ -21,6 +21,7 @@ mod event;
 mod fetch;
 mod multistatus;
 mod query;
+mod reading;
 mod write;
 
 pub use account::{Account, Login};

@@ -5,6 +5,15 @@ use roxmltree::{Document, Node};
 
 use crate::{dav::normalised, error::Failure};
 
+/// Longest address, version or place in the history that is taken, in bytes: they are stored.
+pub(crate) const LONGEST: usize = 2_048;
+
+/// A name that the server gave, if it is one that can be stored.
+pub(crate) fn named(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty() && text.len() <= LONGEST).then(|| text.to_owned())
+}
+
 /// One resource in an answer.
 pub(crate) struct Item<'a, 'input> {
     /// Its path, normalised.
@@ -35,7 +44,7 @@ pub(crate) fn items<'a, 'input>(
 pub(crate) fn sync_token(document: &Document<'_>) -> Option<String> {
     let mut children = document.root_element().children();
     let token = children.find(|node| node.tag_name() == names::SYNC_TOKEN)?;
-    token.text().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    token.text().and_then(named)
 }
 
 impl<'a, 'input> Item<'a, 'input> {
@@ -49,6 +58,9 @@ impl<'a, 'input> Item<'a, 'input> {
             Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
             None => href,
         };
+        if path.len() > LONGEST {
+            return Err(Failure::Nonsense("an address in it is too long"));
+        }
         let mut properties = Vec::new();
         for propstat in response.children().filter(|node| node.tag_name() == names::PROPSTAT) {
             if status(propstat).is_none_or(|status| (200..300).contains(&status)) {
@@ -70,6 +82,11 @@ impl<'a, 'input> Item<'a, 'input> {
         let node = self.property(name)?;
         let text: String = node.children().filter_map(|child| child.text()).collect();
         Some(text).filter(|text| !text.trim().is_empty())
+    }
+
+    /// The version that it names.
+    pub(crate) fn etag(&self) -> Option<String> {
+        named(&self.text(&names::GETETAG)?)
     }
 
     /// The addresses in a property.
@@ -122,6 +139,12 @@ mod tests {
             &b"<html/>"[..],
             b"",
             b"\xff",
+            format!(
+                "<d:multistatus xmlns:d=\"DAV:\"><d:response><d:href>/{}</d:href></d:response>\
+                 </d:multistatus>",
+                "a".repeat(LONGEST)
+            )
+            .as_bytes(),
             b"<!DOCTYPE a [<!ENTITY b \"c\">]><d:multistatus xmlns:d=\"DAV:\">&b;</d:multistatus>",
         ] {
             assert!(parse(body).and_then(|d| items(&d).map(|_| ())).is_err());

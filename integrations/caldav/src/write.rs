@@ -1,5 +1,7 @@
 //! Our own events: found, placed, moved and taken away.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use libdav::dav::{Delete, PutResource};
 use taiwa_domain::{
@@ -37,7 +39,7 @@ struct Standing {
 
 impl Inner {
     pub(crate) async fn find(&self, uid: &EventUid) -> Result<Option<Event>, CalendarError> {
-        let Some(standing) = self.look(uid).await?.into_iter().next() else { return Ok(None) };
+        let Some(standing) = self.look(uid).await? else { return Ok(None) };
         let first = standing.first.ok_or(CalendarError::Refused("our event cannot be read"))?;
         let (href, etag) = (&standing.stored.href, standing.stored.etag.as_deref());
         let mut event = event(first, href, etag);
@@ -54,7 +56,7 @@ impl Inner {
             return Err(CalendarError::Refused("this server does not carry invitations"));
         }
         for _ in 0..TRIES {
-            let standing = self.look(&wanted.uid).await?.into_iter().next();
+            let standing = self.look(&wanted.uid).await?;
             let etag = standing.as_ref().and_then(|standing| standing.stored.etag.as_deref());
             if seen.is_some_and(|seen| etag != Some(seen.as_str())) {
                 return Err(CalendarError::Conflict);
@@ -83,8 +85,13 @@ impl Inner {
     }
 
     pub(crate) async fn cancel(&self, uid: &EventUid) -> Result<(), CalendarError> {
-        for standing in self.look(uid).await? {
-            match self.dav.ask(&Delete::new(&standing.stored.href).force()).await {
+        // All of the name: an owner may have taken one out of the wastebasket, beside the one that
+        // was made in its place.
+        let mut hrefs: BTreeSet<String> =
+            self.elsewhere(uid).await?.into_iter().map(|found| found.stored.href).collect();
+        hrefs.extend(self.here(uid).await?.map(|found| found.stored.href));
+        for href in hrefs {
+            match self.dav.ask(&Delete::new(&href).force()).await {
                 Ok(_) => {}
                 Err(failure) if failure.is_gone() => {}
                 Err(failure) => return Err(failure.into()),
@@ -97,13 +104,21 @@ impl Inner {
         format!("{}{uid}.ics", self.path)
     }
 
-    /// Our events of a name: where we put them, else wherever other programs moved them to.
-    async fn look(&self, uid: &EventUid) -> Result<Vec<Standing>, CalendarError> {
-        let here = fetch::one(&self.dav, &self.href(uid.as_str())).await?;
-        let here = here.and_then(|stored| self.standing(stored, uid));
-        if let Some(standing) = here {
-            return Ok(vec![standing]);
+    /// Our event of a name: where we put it, else wherever other programs moved it to.
+    async fn look(&self, uid: &EventUid) -> Result<Option<Standing>, CalendarError> {
+        match self.here(uid).await? {
+            Some(standing) => Ok(Some(standing)),
+            None => Ok(self.elsewhere(uid).await?.into_iter().next()),
         }
+    }
+
+    async fn here(&self, uid: &EventUid) -> Result<Option<Standing>, CalendarError> {
+        let here = fetch::one(&self.dav, &self.href(uid.as_str())).await?;
+        Ok(here.and_then(|stored| self.standing(stored, uid)))
+    }
+
+    /// All of a name in the whole calendar.
+    async fn elsewhere(&self, uid: &EventUid) -> Result<Vec<Standing>, CalendarError> {
         let found = fetch::named(&self.dav, &self.path, uid.as_str()).await?;
         let mut found: Vec<_> =
             found.into_iter().filter_map(|stored| self.standing(stored, uid)).collect();

@@ -42,6 +42,10 @@ pub(crate) fn next(
         .ok()
         .and_then(|target| target.as_str().parse::<Uri>().ok())
         .ok_or(EgressError::Redirect("its target is no address"))?;
+    // A sign-in page that answers in the place of a write must not pass for its success.
+    if status == StatusCode::SEE_OTHER && matches!(*method, Method::PUT | Method::DELETE) {
+        return Err(EgressError::Redirect("it would turn a write into a reading"));
+    }
     let method = match status {
         StatusCode::SEE_OTHER if *method != Method::HEAD => Method::GET,
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND if *method == Method::POST => Method::GET,
@@ -112,9 +116,13 @@ mod tests {
     fn methods_change_where_the_standard_says_so() {
         let to = "https://a.example/b";
         for (status, method, expected) in
-            [(303, "PUT", "GET"), (302, "POST", "GET"), (307, "POST", "POST"), (301, "PUT", "PUT")]
+            [(303, "POST", "GET"), (302, "POST", "GET"), (307, "POST", "POST"), (301, "PUT", "PUT")]
         {
             assert_eq!(go(status, method, "https://a.example/", to).0, expected);
+        }
+        for method in ["PUT", "DELETE"] {
+            let refused = go(303, method, "https://a.example/", to).0;
+            assert!(refused.contains("turn a write into a reading"), "{method}: {refused}");
         }
         assert!(go(308, "PUT", "https://b.example/", to).0.contains("carry content"));
     }

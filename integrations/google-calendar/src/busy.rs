@@ -30,8 +30,9 @@ impl GoogleCalendar {
     }
 
     async fn piece(&self, span: Slot) -> Result<Vec<Slot>, CalendarError> {
-        let [from, to] = [span.starts_at, span.ends_at]
-            .map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true));
+        // Whole seconds, rounded outwards: parts of them may be cut off.
+        let [from, to] = [span.starts_at, span.ends_at + TimeDelta::microseconds(999_999)]
+            .map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
         let body = json!({ "timeMin": from, "timeMax": to, "items": [{ "id": self.id }] });
         let url = self.google.url(&["freeBusy"], &[("fields", fields::BUSY)]);
         let request = Request { method: Method::POST, body: Some(body), ..Request::read(url) };

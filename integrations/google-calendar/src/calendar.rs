@@ -91,7 +91,7 @@ impl GoogleCalendar {
             path,
             &[
                 ("conferenceDataVersion", body.conference_version),
-                ("sendUpdates", write::send_updates(wanted)),
+                ("sendUpdates", body.send_updates),
                 ("fields", fields::OWN),
             ],
         );

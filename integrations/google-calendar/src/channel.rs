@@ -41,7 +41,7 @@ impl GoogleCalendar {
         let url = self.google.url(&["channels", "stop"], &[]);
         let request = Request::write(Method::POST, url, Some(body));
         match self.google.call(&self.account, request).await {
-            Err(failure) if failure.status() != 404 => Err(failure.into()),
+            Err(failure) if !matches!(failure.status(), 404 | 410) => Err(failure.into()),
             _ => Ok(()),
         }
     }

@@ -38,6 +38,12 @@ pub(crate) struct Paced;
 #[error("Google's answer could not be read")]
 pub(crate) struct Unreadable;
 
+/// The operator of this server must mend it. No account is at fault, so none counts as lost: calls
+/// are [`CalendarError::Unavailable`] with this as their cause until it is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Misconfigured(&'static str);
+
 /// How to go on after an answer that is no success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
@@ -101,12 +107,19 @@ impl Answer {
     }
 }
 
-/// Retry-After (RFC 9110, 10.2.3): seconds, or a date.
+/// What Google's clock says in an answer.
+pub(crate) fn date(headers: &http::HeaderMap) -> Option<DateTime<Utc>> {
+    let text = headers.get(http::header::DATE)?.to_str().ok()?;
+    Some(DateTime::parse_from_rfc2822(text.trim()).ok()?.to_utc())
+}
+
+/// Retry-After (RFC 9110, 10.2.3): seconds, or a date by Google's clock; `now` where the answer
+/// does not say what that shows.
 pub(crate) fn retry_after(headers: &http::HeaderMap, now: DateTime<Utc>) -> Option<TimeDelta> {
     let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match text.parse::<u32>() {
         Ok(seconds) => TimeDelta::seconds(seconds.into()),
-        Err(_) => DateTime::parse_from_rfc2822(text).ok()?.to_utc() - now,
+        Err(_) => DateTime::parse_from_rfc2822(text).ok()?.to_utc() - date(headers).unwrap_or(now),
     };
     Some(wait.clamp(TimeDelta::zero(), TimeDelta::hours(1)))
 }
@@ -115,6 +128,11 @@ impl Failure {
     /// The status of a final answer, else 0.
     pub(crate) fn status(&self) -> u16 {
         if let Self::Answer(answer) = self { answer.status } else { 0 }
+    }
+
+    pub(crate) fn misconfigured(what: &'static str) -> Self {
+        let retry_after = Some(TimeDelta::minutes(15));
+        Self::Unavailable { retry_after, cause: Box::new(Misconfigured(what)) }
     }
 
     pub(crate) fn unreadable() -> Self {
@@ -137,8 +155,10 @@ impl From<Failure> for CalendarError {
                 Self::Refused("Google does not accept the address for notices")
             }
             (401, _) => Self::Unauthorized,
+            (403, "notACalendarUser") => Self::Gone,
             (403, "accessNotConfigured" | "SERVICE_DISABLED") => {
-                Self::Refused("the Calendar API is not enabled in the Google project")
+                let what = "the Calendar API is not enabled in the Google project";
+                Failure::misconfigured(what).into()
             }
             (403, "forbiddenForNonOrganizer") => Self::Refused("only the organizer may do this"),
             (403, _) => Self::Unauthorized,
@@ -167,16 +187,25 @@ mod tests {
         let grpc = Answer::read(429, br#"{"error":{"status":"RESOURCE_EXHAUSTED"}}"#);
         assert_eq!(grpc.turn(), Turn::SlowProject);
         assert_eq!(Answer::read(401, b"{}").turn(), Turn::NewToken);
+        let none = Answer::read(403, br#"{"error":{"errors":[{"reason":"notACalendarUser"}]}}"#);
+        let none = CalendarError::from(Failure::Answer(none));
+        assert!(matches!(none, CalendarError::Gone), "there is no calendar: {none}");
     }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let now = "2026-12-01T00:00:00Z".parse().unwrap();
-        let read = |text: &str| {
+        let by = |text: &str, date: Option<&str>| {
             let mut headers = http::HeaderMap::new();
             headers.insert("retry-after", text.parse().unwrap());
+            if let Some(date) = date {
+                headers.insert("date", date.parse().unwrap());
+            }
             retry_after(&headers, now)
         };
+        let read = |text| by(text, None);
+        let skewed = Some("Tue, 01 Dec 2026 02:00:00 GMT");
+        assert_eq!(by("Tue, 01 Dec 2026 02:00:30 GMT", skewed), Some(TimeDelta::seconds(30)));
         assert_eq!(read("120"), Some(TimeDelta::minutes(2)));
         assert_eq!(read("Tue, 01 Dec 2026 00:00:30 GMT"), Some(TimeDelta::seconds(30)));
         assert_eq!(read("Mon, 30 Nov 2026 00:00:30 GMT"), Some(TimeDelta::zero()));

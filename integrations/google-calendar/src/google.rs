@@ -148,7 +148,9 @@ impl Google {
         let mut tries = 0;
         loop {
             let now = self.now();
-            let patience = (self.pacer.longest_wait() - (now - started)).max(TimeDelta::zero());
+            // A clock that is set back makes nobody wait longer.
+            let waited = (now - started).max(TimeDelta::zero());
+            let patience = (self.pacer.longest_wait() - waited).max(TimeDelta::zero());
             let wait = self.pacer.admit(account.key(), request.write, now, patience).map_err(
                 |longer| Failure::Unavailable {
                     retry_after: Some(longer),

@@ -29,21 +29,25 @@ pub(crate) fn event(item: &api::Event, zone: Tz) -> Option<Event> {
         _ => EventState::Confirmed,
     };
     let id = item.id.as_deref()?;
+    let organizer = item.organizer.as_ref().is_some_and(|organizer| organizer.self_ == Some(true));
     let people = item.attendees.iter().flatten().filter(|one| one.resource != Some(true));
-    let (mut listed, mut led, mut answer, mut others) = (0_u32, false, None, Vec::new());
+    let (mut listed, mut led, mut own) = (0_u32, false, false);
+    let (mut answer, mut others) = (None, Vec::new());
     for one in people {
         listed += 1;
         led |= one.organizer == Some(true);
         if one.self_ == Some(true) {
-            answer = Some(read_answer(one.response_status.as_deref()));
+            own = true;
+            let said = read_answer(one.response_status.as_deref());
+            // Nobody has to answer their own invitation: unanswered it occupies the time.
+            answer = Some(said).filter(|said| !(organizer && *said == Answer::Unanswered));
         } else {
             others.push(read_answer(one.response_status.as_deref()));
         }
     }
-    let organizer = item.organizer.as_ref().is_some_and(|organizer| organizer.self_ == Some(true));
     let mut attendees = listed;
     // An organizer is not among the attendees unless they were put there.
-    if listed > 0 && !led && !(organizer && answer.is_some()) {
+    if listed > 0 && !led && !(organizer && own) {
         attendees += 1;
     }
     // Not all are shown: there is at least one more.
@@ -146,6 +150,21 @@ mod tests {
         assert_eq!(of(json!({"attendees": [{"self": true}, {"organizer": true}]})), 2);
         let omitted = json!({"attendees": [{"self": true}], "attendeesOmitted": true});
         assert_eq!(of(omitted), 3);
+    }
+
+    #[test]
+    fn an_organizer_who_has_not_answered_is_busy_and_a_guest_is_not() {
+        let blocks = |organizer: bool, said: &str| {
+            let event = json!({"id": "a", "start": {"dateTime": "2026-12-01T10:00:00+09:00"},
+                "end": {"dateTime": "2026-12-01T11:00:00+09:00"}, "organizer": {"self": organizer},
+                "attendees": [{"self": true, "responseStatus": said}, {}]});
+            let event = read(event, Tz::UTC).unwrap();
+            assert_eq!(event.attendees, if organizer { 2 } else { 3 });
+            event.blocks()
+        };
+        assert!(blocks(true, "needsAction") && blocks(true, "accepted"));
+        assert!(!blocks(true, "declined"), "who declined their own meeting does not come");
+        assert!(!blocks(false, "needsAction") && blocks(false, "tentative"));
     }
 
     #[test]

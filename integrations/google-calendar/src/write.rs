@@ -21,14 +21,17 @@ pub(crate) struct Body {
     pub(crate) event: Value,
     /// `conferenceDataVersion`: 0 leaves the conference as it is, whatever the body says.
     pub(crate) conference_version: &'static str,
+    /// `sendUpdates`: who gets mail.
+    pub(crate) send_updates: &'static str,
 }
 
-/// Who gets mail. With a guest everyone: Google warns that without it events can be lost for
-/// guests
+/// With a guest, or with one who is taken off, everyone gets mail: Google warns that without it
+/// events can be lost for guests
 /// (<https://developers.google.com/workspace/calendar/api/v3/reference/events/insert#sendUpdates>).
 /// A hold has nobody to tell.
-pub(crate) fn send_updates(wanted: &Wanted) -> &'static str {
-    if wanted.guest.is_some() { "all" } else { "none" }
+fn send_updates(wanted: &Wanted, found: Option<&api::Event>) -> &'static str {
+    let before = found.is_some_and(|found| guests(found).next().is_some());
+    if wanted.guest.is_some() || before { "all" } else { "none" }
 }
 
 /// The whole event, for making it: `found` is the deleted one that it takes the place of.
@@ -39,7 +42,8 @@ pub(crate) fn whole(wanted: &Wanted, found: Option<&api::Event>) -> Body {
         event.insert("attendees".to_owned(), json!([{ "email": guest }]));
     }
     let conference_version = conference(&mut event, wanted, found, false);
-    Body { event: Value::Object(event), conference_version }
+    let send_updates = send_updates(wanted, found);
+    Body { event: Value::Object(event), conference_version, send_updates }
 }
 
 /// What makes `found` stand as wanted: absent fields stay, nulls go.
@@ -59,7 +63,8 @@ pub(crate) fn change(wanted: &Wanted, found: &api::Event) -> Body {
         event.insert("attendees".to_owned(), attendees(wanted, found));
     }
     let conference_version = conference(&mut event, wanted, Some(found), true);
-    Body { event: Value::Object(event), conference_version }
+    let send_updates = send_updates(wanted, Some(found));
+    Body { event: Value::Object(event), conference_version, send_updates }
 }
 
 /// What stands is not what is wanted, by everything that can be told without reading its text.

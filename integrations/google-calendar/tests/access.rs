@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
-use support::{ALICE, BOB, Stage, month, open, slot, wanted};
+use support::{ALICE, BOB, Hands, Stage, month, open, pages, slot, wanted};
 use taiwa_domain::calendar::{CalendarError, CalendarProvider};
 use taiwa_google_calendar::{
-    Account, ConsentError, GoogleCalendar, IDENTITY, Limits, Rate, SCOPES, ServiceAccount,
+    Account, ConsentError, Endpoints, Google, GoogleCalendar, IDENTITY, Limits, Misconfigured,
+    Rate, SCOPES, ServiceAccount,
 };
 use taiwa_google_standin::{Fault, Kind, Trouble};
 
@@ -198,4 +199,69 @@ async fn a_short_trouble_is_sat_out_inside_the_call() {
     stage.standin.fault(Fault { user: None, kind: Some(Kind::FreeBusy), times: 1, trouble });
     calendar.busy(slot("2027-01-11T01:00:00Z", 60)).await.unwrap();
     assert_eq!(stage.standin.count(ALICE, Kind::FreeBusy), 2);
+}
+
+/// Our clock may be wrong by hours, and Google would not take what is signed by it: that loses
+/// nobody's access, and changes nothing of what is read and written.
+#[tokio::test]
+async fn clock_skew() {
+    let stage = Stage::new().await;
+    let file = stage.standin.hand().service_account("robot@example.com", &SCOPES);
+    let service = Arc::new(ServiceAccount::from_json(&file.into()).unwrap());
+    for (number, ours) in
+        ["2026-12-01T03:00:00Z", "2026-11-30T21:00:00Z", "2026-12-01T00:00:50Z"].iter().enumerate()
+    {
+        let endpoints = Endpoints::below(stage.standin.url());
+        let google = Google::new(endpoints, open(), Hands::at(ours), Arc::new(|| 0.5)).unwrap();
+        for account in [
+            Account::delegated(service.clone(), ALICE),
+            Account::user(
+                stage.client.clone(),
+                stage.standin.hand().consented(ALICE, "client").into(),
+            ),
+        ] {
+            let calendar = GoogleCalendar::primary(google.clone(), account);
+            let ours = wanted(number as u128, "2027-01-11T01:00:00Z");
+            calendar.put(&ours, None).await.unwrap();
+            assert_eq!(calendar.busy(month()).await.unwrap(), [ours.slot]);
+            let (seen, cursor, _) = pages(&calendar, None, month()).await.unwrap();
+            let mut slots = seen.iter().flat_map(|one| &one.events).map(|event| event.slot);
+            assert!(slots.any(|slot| slot == ours.slot));
+            calendar.cancel(&ours.uid).await.unwrap();
+            let (gone, _, _) = pages(&calendar, Some(&cursor), month()).await.unwrap();
+            assert!(gone[0].events.is_empty());
+        }
+    }
+    let stranger = Account::delegated(service, "nobody@example.com");
+    let skewed = Google::new(
+        Endpoints::below(stage.standin.url()),
+        open(),
+        Hands::at("2026-12-01T03:00:00Z"),
+        Arc::new(|| 0.5),
+    );
+    let stranger = GoogleCalendar::primary(skewed.unwrap(), stranger).busy(month()).await;
+    assert!(matches!(stranger, Err(CalendarError::Unauthorized)), "{stranger:?}");
+}
+
+/// A client that Google does not know, an API that is not enabled: everyone's calls fail until the
+/// operator has mended it, and nobody has to connect anew.
+#[tokio::test]
+async fn what_the_operator_must_mend_loses_no_account() {
+    let stage = Stage::new().await;
+    let calendar = stage.calendar(ALICE);
+    for (kind, status, reason) in [
+        (Kind::Token, 401, "invalid_client"),
+        (Kind::FreeBusy, 403, "accessNotConfigured"),
+        (Kind::FreeBusy, 403, "SERVICE_DISABLED"),
+    ] {
+        let trouble = Trouble::Status(status, reason, None);
+        stage.standin.fault(Fault { user: None, kind: Some(kind), times: 1, trouble });
+        let failed = calendar.busy(month()).await;
+        let Err(CalendarError::Unavailable { retry_after, cause }) = failed else {
+            panic!("{reason}: {failed:?}");
+        };
+        assert_eq!(retry_after, Some(TimeDelta::minutes(15)));
+        assert!(cause.is::<Misconfigured>(), "{cause}");
+    }
+    calendar.busy(month()).await.unwrap();
 }

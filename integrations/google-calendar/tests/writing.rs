@@ -167,6 +167,22 @@ async fn a_guest_has_a_copy_and_an_answer() {
     assert!(bob.busy(month()).await.unwrap().is_empty());
 }
 
+/// A pair that no longer shares a tenant: the guest is told, or the copy may stay behind.
+#[tokio::test]
+async fn a_guest_who_is_taken_off_is_told() {
+    let stage = Stage::new().await;
+    let (alice, bob) = (stage.calendar(ALICE), stage.calendar(BOB));
+    let hold = wanted(1, "2027-01-11T01:00:00Z");
+    let with = Wanted { guest: Some(BOB.to_owned()), ..hold.clone() };
+    alice.put(&with, None).await.unwrap();
+    assert_eq!(bob.busy(month()).await.unwrap(), [hold.slot]);
+    alice.put(&hold, None).await.unwrap();
+    assert!(bob.busy(month()).await.unwrap().is_empty());
+    let last = stage.standin.requests().into_iter().rfind(|seen| seen.kind == Kind::Patch);
+    let last = last.expect("it was changed").target;
+    assert!(last.contains("sendUpdates=all"), "{last}");
+}
+
 #[tokio::test]
 async fn declining_changes_the_owners_answer_alone() {
     let stage = Stage::new().await;

@@ -7,12 +7,14 @@
 mod clock;
 mod look;
 mod people;
+mod simulation;
 mod systems;
 mod world;
 
 pub use clock::Hands;
 pub use look::{Block, Slots};
 pub use people::{CLIENT, email};
+pub use simulation::{Plan, Report, Simulation};
 pub use world::{Engine, World};
 
 /// Runs one test on both engines: `both! { name }` for an `async fn name(world: World)`.

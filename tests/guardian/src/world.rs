@@ -1,6 +1,12 @@
 //! The company and its surroundings.
 
-use std::{process::Command, sync::Arc};
+use std::{
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -11,7 +17,7 @@ use taiwa_domain::{
     id::{OrganizationId, PersonId},
     organization::{
         Locale,
-        import::{Mode, Options},
+        import::{Mode, Options, defect::Severity},
     },
 };
 use taiwa_google_calendar::{Endpoints, Google, Limits, OAuthClient, Rate};
@@ -19,7 +25,7 @@ use taiwa_google_standin::StandIn;
 use taiwa_identity::{KeyRing, Vault};
 use taiwa_operations::{
     Actor, App,
-    calendar::{accounts, policy},
+    calendar::{accounts, policy, watching},
     organization::{self, import},
     planning, work,
 };
@@ -48,6 +54,7 @@ pub struct World {
     pub organization: OrganizationId,
     /// Its database's address.
     pub url: String,
+    delivered: AtomicUsize,
     _folder: Arc<TempDir>,
 }
 
@@ -93,6 +100,7 @@ impl World {
         let clock = Arc::new(Hands::at(start));
         let google = Arc::new(StandIn::start(clock.clone()).await.expect("a stand-in"));
         google.hand().client(CLIENT, "secret");
+        google.set(|settings| (settings.deliver, settings.keep_requests) = (false, false));
         Database::migrate(&url).await.expect("migrations");
         let ring = KeyRing::generate(start).expect("a ring");
         let vault = Arc::new(Vault::new(&ring).expect("a vault"));
@@ -102,6 +110,7 @@ impl World {
             google,
             organization: OrganizationId(uuid::Uuid::nil()),
             url,
+            delivered: AtomicUsize::new(0),
             _folder: folder,
         };
         let zone = Tz::Asia__Tokyo;
@@ -203,6 +212,8 @@ impl World {
         let file = import::File { name: None, content };
         let options = Options::new(Mode::Upsert, self.today(), self.today());
         let plan = import::preview(&self.app, &actor, file, options).await.expect("a preview");
+        let errors = plan.defects.iter().filter(|it| it.severity == Severity::Error);
+        assert_eq!(errors.count(), 0, "{:?}", plan.defects);
         let begun = self.app.database.transaction(self.organization).await;
         let transaction = begun.expect("a transaction");
         import::apply(&self.app, &actor, &transaction, &plan).await.expect("an import");
@@ -261,8 +272,33 @@ impl World {
         work::drain(&self.app, Some(self.organization)).await.expect("jobs");
     }
 
-    /// A calendar changed: its notice comes, and everything that follows is done.
+    /// Lets the notices that Google has sent come, and does everything that follows.
     pub async fn noticed(&self) {
+        self.deliver().await;
+        self.settle().await;
+    }
+
+    /// Lets the notices that Google has sent come.
+    pub async fn deliver(&self) {
+        let sent = self.google.sent();
+        let first = self.delivered.swap(sent.len(), Ordering::Relaxed);
+        for notice in &sent[first..] {
+            let header = |name: &str| {
+                let found = notice.headers.iter().find(|(it, _)| it.eq_ignore_ascii_case(name));
+                found.map(|(_, value)| value.clone()).unwrap_or_default()
+            };
+            let number = header("x-goog-message-number").parse().expect("a number");
+            let channel = header("x-goog-channel-id");
+            // That a channel stands is no change.
+            let opened = header("x-goog-resource-state") == "sync";
+            if !opened && watching::channel(&self.app, &channel).await.expect("reads").is_some() {
+                watching::changed(&self.app, &channel, number).await.expect("taken");
+            }
+        }
+    }
+
+    /// So long that every calendar is asked, with notices or without.
+    pub async fn polled(&self) {
         self.forward(TimeDelta::minutes(35));
         self.settle().await;
     }

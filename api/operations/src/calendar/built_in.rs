@@ -113,3 +113,18 @@ pub async fn seed_busy(
     transaction.commit().await?;
     Ok(())
 }
+
+/// Puts something else into a person's built-in calendar, for the demo company.
+pub async fn take_time(
+    app: &App,
+    organization: OrganizationId,
+    person: PersonId,
+    slot: Slot,
+) -> Result<()> {
+    let transaction = app.database.transaction(organization).await?;
+    let (busy, now) = ([Busy { person, slot }], app.now());
+    transaction.replace_busy(&*app.ids, &[person], "intruder", slot, &busy, now).await?;
+    super::guard::ask_for_person(app, &transaction, person).await?;
+    transaction.commit().await?;
+    Ok(())
+}

@@ -15,11 +15,11 @@ use taiwa_domain::{
     meeting::Slot,
 };
 use taiwa_google_calendar::{
-    Account as Access, ConsentError, Endpoints, GoogleCalendar, Limits, OAuthClient,
+    Account as Access, ConsentError, Endpoints, GoogleCalendar, Limits, Misconfigured, OAuthClient,
     ServiceAccount, SetupError,
 };
 
-use super::{NOT_OFFERED, UNREADABLE, refused};
+use super::{UNREADABLE, not_offered, refused};
 use crate::runtime::TimeOrderedIds;
 
 /// What was configured and checked; at least one way in is there.
@@ -120,11 +120,11 @@ impl Google {
             Settings::Consent => {
                 let secret: Secret =
                     serde_json::from_str(secret.expose_secret()).map_err(|_| UNREADABLE)?;
-                let client = self.setup.client.clone().ok_or(NOT_OFFERED)?;
+                let client = self.setup.client.clone().ok_or_else(not_offered)?;
                 Access::user(client, secret.refresh_token.into())
             }
             Settings::Delegation => {
-                let service = self.setup.service.clone().ok_or(NOT_OFFERED)?;
+                let service = self.setup.service.clone().ok_or_else(not_offered)?;
                 Access::delegated(service, account.address.clone())
             }
         };
@@ -150,7 +150,11 @@ fn refusal(error: CalendarError) -> ConnectError {
         CalendarError::Unauthorized => refused(ConnectCode::Unauthorized),
         CalendarError::Gone => refused(ConnectCode::NoCalendar),
         CalendarError::Refused(why) => {
-            tracing::warn!(why, "Google refuses what this server is configured with");
+            tracing::warn!(why, "Google refuses to connect an account");
+            refused(ConnectCode::Unreachable)
+        }
+        CalendarError::Unavailable { cause, .. } if cause.is::<Misconfigured>() => {
+            tracing::error!(%cause, "Google accounts cannot be connected");
             refused(ConnectCode::NotOffered)
         }
         later => ConnectError::Later(later),

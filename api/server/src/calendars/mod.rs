@@ -15,6 +15,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use secrecy::SecretString;
 use taiwa_domain::{
@@ -97,7 +98,7 @@ impl CalendarSystems for Systems {
         match account.system {
             CalendarSystem::Google => match &self.google {
                 Some(google) => google.open(account, secret),
-                None => Err(NOT_OFFERED),
+                None => Err(not_offered()),
             },
             CalendarSystem::Caldav => self.caldav.open(account, secret, zone),
         }
@@ -111,8 +112,14 @@ impl CalendarSystems for Systems {
     }
 }
 
-const NOT_OFFERED: CalendarError =
-    CalendarError::Refused("this server has no access to that calendar system");
+/// Configured no longer, perhaps by mistake: accounts wait for the operator rather than being lost.
+fn not_offered() -> CalendarError {
+    CalendarError::Unavailable {
+        retry_after: Some(TimeDelta::minutes(15)),
+        cause: "this server has no access to that calendar system".into(),
+    }
+}
+
 /// A stored text is none of ours: it was written by a release that knew more, or spoilt.
 const UNREADABLE: CalendarError = CalendarError::Refused("the stored account cannot be read");
 

@@ -38,6 +38,23 @@ async fn xandikos_is_found_with_what_it_can_do() {
     assert_eq!(found.calendars[0].account, account);
 }
 
+/// People have many calendars; what the server does with invitations is the same for all.
+#[tokio::test]
+async fn a_home_is_asked_once_for_what_it_can_do() {
+    let world = World::xandikos().await;
+    let login = login("hanako", "hanako-password");
+    let body = "<C:mkcalendar xmlns:D='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'/>";
+    for number in 0..3 {
+        let path = format!("hanako/calendars/more{number}/");
+        assert_eq!(world.raw("hanako", "MKCALENDAR", &path, body).await, 201);
+    }
+    world.proxy.take("");
+    let found = connect(&world.egress, &world.proxy.url(), &login).await.expect("it connects");
+    assert_eq!(world.proxy.take("OPTIONS"), 1);
+    assert_eq!(found.calendars.len(), 4);
+    assert!(found.calendars.iter().all(|found| found.account.scheduling));
+}
+
 #[tokio::test]
 async fn what_is_wrong_is_said() {
     let world = World::radicale().await;

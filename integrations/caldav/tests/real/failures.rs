@@ -9,6 +9,12 @@ use crate::{
     world::{World, allowed, december, events, half_hour, login, pages, uid, wanted},
 };
 
+/// A cursor of December with a token.
+fn cursor(token: &str) -> Cursor {
+    let [from, to] = [december().starts_at, december().ends_at].map(|at| at.timestamp());
+    Cursor(format!("{from} {to} token {token}"))
+}
+
 /// A write comes back as a change once, and then no more.
 async fn echoed(world: World) {
     let calendar = world.calendar("hanako").await;
@@ -110,11 +116,11 @@ async fn sync_token_expired() {
     for world in [World::radicale().await, World::xandikos().await] {
         let calendar = world.calendar("hanako").await;
         calendar.put(&wanted(1, "2026-12-02T01:00:00Z"), None).await.expect("it is placed");
-        let old = Cursor(match world.kind {
+        let old = cursor(&match world.kind {
             crate::world::Kind::Radicale => {
-                format!("token http://radicale.org/ns/sync/{}", "0".repeat(64))
+                format!("http://radicale.org/ns/sync/{}", "0".repeat(64))
             }
-            crate::world::Kind::Xandikos => format!("token {}", "0".repeat(40)),
+            crate::world::Kind::Xandikos => "0".repeat(40),
         });
         for cursor in [old, Cursor("what is this".into())] {
             let expired = calendar.changes(Some(&cursor), december()).await;
@@ -122,7 +128,7 @@ async fn sync_token_expired() {
         }
         for (status, body) in [(403, ""), (409, ""), (410, ""), (412, "")] {
             world.proxy.fault(Fault::Answer("REPORT", status, body));
-            let expired = calendar.changes(Some(&Cursor("token x".into())), december()).await;
+            let expired = calendar.changes(Some(&cursor("x")), december()).await;
             assert!(matches!(expired, Err(CalendarError::CursorExpired)), "{expired:?}");
         }
         let (all, _) = pages(&calendar, None, december()).await;
@@ -217,10 +223,19 @@ async fn an_empty_page_that_is_not_the_last() {
                 <D:status>HTTP/1.1 507 Insufficient Storage</D:status></D:response>\
                 <D:sync-token>second page</D:sync-token></D:multistatus>";
     world.proxy.fault(Fault::Answer("REPORT", 207, body));
-    let page = calendar.changes(Some(&Cursor("token first".into())), december()).await;
+    let page = calendar.changes(Some(&cursor("first")), december()).await;
     let page = page.expect("it is read");
     assert!(page.resources.is_empty() && !page.complete);
-    assert_eq!(page.next, Next::Page(Cursor("token second page".into())));
+    let second = cursor("second page");
+    assert_eq!(page.next, Next::Page(second.clone()));
+    // The token expires before the next page is asked for.
+    world.proxy.fault(Fault::Answer("REPORT", 410, ""));
+    let expired = calendar.changes(Some(&second), december()).await;
+    assert!(matches!(expired, Err(CalendarError::CursorExpired)), "{expired:?}");
+    // A page that leads to itself leads nowhere.
+    world.proxy.fault(Fault::Answer("REPORT", 207, body));
+    let again = calendar.changes(Some(&second), december()).await;
+    assert!(matches!(again, Err(CalendarError::Unavailable { .. })), "{again:?}");
 }
 
 /// A calendar that is too large for one answer is read in parts, and one event that is too large

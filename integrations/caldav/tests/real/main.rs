@@ -4,6 +4,7 @@
 mod conformance;
 mod discovery;
 mod failures;
+mod odd;
 mod outside;
 mod pair;
 mod poison;

@@ -37,11 +37,11 @@ pub(crate) struct World {
     pub(crate) egress: Egress,
 }
 
-struct Still;
+struct Still(DateTime<Utc>);
 
 impl Clock for Still {
     fn now(&self) -> DateTime<Utc> {
-        utc("2026-11-22T09:00:00Z")
+        self.0
     }
 }
 
@@ -209,8 +209,15 @@ impl World {
         account: Account,
         login: &Login,
     ) -> CalDavCalendar {
-        let clock = Arc::new(Still);
+        let clock = Arc::new(Still(utc("2026-11-22T09:00:00Z")));
         CalDavCalendar::open(egress, account, login, Tz::Asia__Tokyo, clock).expect("it opens")
+    }
+
+    /// A calendar opened by a clock of its own.
+    pub(crate) async fn calendar_at(&self, user: &str, now: DateTime<Utc>) -> CalDavCalendar {
+        let (account, login) = (self.account(user).await, login(user, &format!("{user}-password")));
+        let (egress, clock) = (self.egress.clone(), Arc::new(Still(now)));
+        CalDavCalendar::open(egress, account, &login, Tz::Asia__Tokyo, clock).expect("it opens")
     }
 
     pub(crate) async fn calendar(&self, user: &str) -> CalDavCalendar {

@@ -65,7 +65,9 @@ pub struct FeedHold {
 }
 
 impl Reader {
-    /// Busy time of people (everyone's, if none are named) that touches `span`, without holds.
+    /// Busy time of people (everyone's, if none are named) that touches `span`, without what stands
+    /// for 1on1s: from files, and what their connected calendars last showed, whether these still
+    /// open or not.
     pub async fn busy(&self, people: Option<&[PersonId]>, span: Slot) -> Result<Vec<Busy>> {
         let mut values = vec![self.org(), span.starts_at.into(), span.ends_at.into()];
         let mut only = String::new();
@@ -78,7 +80,17 @@ impl Reader {
             &format!(
                 "select person_id, starts_at, ends_at from calendar_block \
                  where organization_id = $1 and kind = 'busy' and ends_at > $2 and starts_at < $3 \
-                 {only} order by person_id, starts_at"
+                 {only} \
+                 union all \
+                 select a.person_id, e.starts_at, e.ends_at from calendar_account a \
+                 join observed_event e on e.organization_id = a.organization_id \
+                   and e.account_id = a.id and e.ends_at > $2 and e.starts_at < $3 \
+                   and e.opaque and e.state <> 'cancelled' \
+                   and (e.answer is null or e.answer in ('accepted', 'tentative')) \
+                 where a.organization_id = $1 and a.state <> 'leaving' {only} \
+                   and not exists (select 1 from slot_block b where b.organization_id = $1 \
+                     and b.person_id = a.person_id and b.uid = e.uid) \
+                 order by 1, 2"
             ),
             values,
         )

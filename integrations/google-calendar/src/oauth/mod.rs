@@ -118,7 +118,7 @@ fn refused(code: &str) -> Failure {
         "invalid_grant" | "unauthorized_client" | "access_denied" | "invalid_scope" => {
             Failure::Unauthorized
         }
-        "invalid_client" => Failure::Refused("Google does not know the OAuth client"),
+        "invalid_client" => Failure::misconfigured("Google does not know the OAuth client"),
         _ => Failure::Refused("Google does not accept the request for a token"),
     }
 }

@@ -5,10 +5,10 @@ use std::{pin::Pin, sync::Arc};
 
 use chrono::TimeDelta;
 use oauth2::{
-    AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse,
-    TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse, TokenUrl,
     basic::{BasicErrorResponseType, BasicTokenType},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -84,6 +84,8 @@ impl OAuthClient {
         let at = google.endpoints();
         oauth2::Client::new(ClientId::new(self.id.clone()))
             .set_client_secret(ClientSecret::new(self.secret.expose_secret().to_owned()))
+            // In the form, as Google's pages show it.
+            .set_auth_type(AuthType::RequestBody)
             .set_auth_uri(AuthUrl::from_url(at.authorize.clone()))
             .set_token_uri(TokenUrl::from_url(at.token.clone()))
             .set_redirect_uri(RedirectUrl::from_url(self.redirect.clone()))

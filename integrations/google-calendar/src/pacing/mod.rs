@@ -17,6 +17,8 @@ use crate::oauth::AccountKey;
 
 /// Longest pause that failures make, as Google advises for exponential backoff.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::seconds(64);
+/// Times that come out of order by less than this are those of calls beside each other.
+const SET_BACK: TimeDelta = TimeDelta::minutes(1);
 /// Lanes of idle accounts are forgotten above this number.
 const LANES: usize = 1024;
 
@@ -81,7 +83,10 @@ impl Lane {
     }
 
     fn is_idle(&self, now: DateTime<Utc>) -> bool {
-        self.failures == 0 && self.calls.is_full(now) && self.writes.is_full(now)
+        self.failures == 0
+            && self.closed_until.is_none_or(|until| until <= now)
+            && self.calls.is_full(now)
+            && self.writes.is_full(now)
     }
 }
 
@@ -106,6 +111,18 @@ struct State {
     project: Lane,
     users: HashMap<AccountKey, Lane>,
     sweep_at: usize,
+    latest: Option<DateTime<Utc>>,
+}
+
+impl State {
+    /// A clock that is set back would make all times counted by it lie far ahead, and nothing
+    /// would go until it has caught up: then what was counted counts for nothing.
+    fn follow(&mut self, now: DateTime<Utc>) {
+        if self.latest.is_some_and(|latest| now < latest - SET_BACK) {
+            *self = Self::default();
+        }
+        self.latest = self.latest.max(Some(now));
+    }
 }
 
 /// The lanes of all accounts and of the project.
@@ -135,6 +152,7 @@ impl Pacer {
         let limits = &self.limits;
         let mut state = self.state.lock().unwrap_or_else(|broken| broken.into_inner());
         let state = &mut *state;
+        state.follow(now);
         if state.users.len() >= state.sweep_at.max(LANES) {
             state.users.retain(|_, lane| !lane.is_idle(now));
             state.sweep_at = state.users.len() * 2;

@@ -114,3 +114,17 @@ fn idle_lanes_are_forgotten() {
     }
     assert!(pacer.state.lock().unwrap().users.len() <= LANES + 2);
 }
+
+#[test]
+fn a_clock_that_is_set_back_stops_nobody() {
+    let pacer = Pacer::new(Limits::default());
+    while pacer.admit(user(1), true, at(0), TimeDelta::zero()).is_ok() {}
+    pacer.slow_down(user(2), Whose::User, Some(TimeDelta::minutes(30)), at(0), 0.5);
+    let back = at(-7_200_000);
+    for who in [1, 2] {
+        assert_eq!(pacer.admit(user(who), true, back, TimeDelta::zero()), Ok(TimeDelta::zero()));
+    }
+    while pacer.admit(user(1), true, back, TimeDelta::zero()).is_ok() {}
+    let wait = pacer.admit(user(1), true, back, TimeDelta::zero()).unwrap_err();
+    assert!(wait <= TimeDelta::seconds(2), "and limits hold by the new time: {wait}");
+}

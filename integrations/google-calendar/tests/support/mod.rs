@@ -27,6 +27,10 @@ pub const BOB: &str = "bob@example.com";
 pub struct Hands(AtomicI64);
 
 impl Hands {
+    pub fn at(text: &str) -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(at(text).timestamp_micros())))
+    }
+
     pub fn forward(&self, by: TimeDelta) {
         self.0.fetch_add(by.num_microseconds().unwrap(), Ordering::Relaxed);
     }
@@ -76,7 +80,7 @@ impl Stage {
     }
 
     pub async fn with(limits: Limits) -> Self {
-        let clock = Arc::new(Hands(AtomicI64::new(at("2026-12-01T00:00:00Z").timestamp_micros())));
+        let clock = Hands::at("2026-12-01T00:00:00Z");
         let standin = StandIn::start(clock.clone()).await.unwrap();
         standin.hand().person(ALICE, Tz::Asia__Tokyo);
         standin.hand().person(BOB, Tz::Europe__Berlin);

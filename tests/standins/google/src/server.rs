@@ -68,7 +68,7 @@ impl StandIn {
             while let Ok((stream, _)) = listener.accept().await {
                 let (world, at, letters) = (served.clone(), at.clone(), letters.clone());
                 let service = service_fn(move |request| {
-                    answer(world.clone(), at.clone(), letters.clone(), request)
+                    dated(world.clone(), at.clone(), letters.clone(), request)
                 });
                 tokio::spawn(async move {
                     // An error is a connection that we, or the client, cut.
@@ -172,6 +172,19 @@ fn refusal(No(status, reason, location): &No) -> Response<Full<Bytes>> {
         &json!({"error": {"code": status, "message": reason, "errors": [
         {"domain": "global", "reason": reason, "message": reason, "location": location}]}}),
     )
+}
+
+/// An answer that says what its clock shows.
+async fn dated(
+    world: Shared,
+    at: Url,
+    post: tokio::sync::mpsc::UnboundedSender<Sent>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Cut> {
+    let mut answer = answer(world.clone(), at, post, request).await?;
+    let now = lock(&world).now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    answer.headers_mut().insert(header::DATE, now.parse().expect("a date"));
+    Ok(answer)
 }
 
 async fn answer(
