@@ -294,7 +294,9 @@ both! {
         let others = next(organizer, "R2").await["slot"]["startsAt"].clone();
         busy(partner, instant(&offers[1]["slot"]["startsAt"]), instant(&offers[1]["slot"]["endsAt"])).await;
         world.settle(hr).await;
-        let now = Utc::now().with_second(0).and_then(|it| it.with_nanosecond(0)).expect("a minute");
+        // A moment ago, by the server's clock.
+        let job = hr.query("{ jobs(first: 1) { nodes { createdAt } } }").await["jobs"]["nodes"][0].clone();
+        let now = instant(&job["createdAt"]).with_second(0).and_then(|it| it.with_nanosecond(0)).expect("a minute");
         for (wrong, code) in [
             (at(start - TimeDelta::days(60)), "CONFLICT"),
             (at(now - TimeDelta::minutes(10)), "CONFLICT"),
