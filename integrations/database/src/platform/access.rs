@@ -16,7 +16,7 @@ use crate::{
     entity::access_token,
     error::Result,
     handle::{Reader, Transaction, list},
-    organization::{PersonRow, columns, joins},
+    organization::{PersonRow, employed_columns, joins},
     value::{execute, name, named, parsed, rows, statement},
 };
 
@@ -40,7 +40,7 @@ pub struct FoundCaller {
     pub locale: Locale,
     /// Zone in which the organization counts days.
     pub organization_zone: Tz,
-    /// The caller as a person on the day asked for.
+    /// The caller as a person on the day asked for, if employed on it.
     pub person: Option<Person>,
 }
 
@@ -55,7 +55,7 @@ impl Reader {
     ) -> Result<Option<FoundCaller>> {
         static TEXT: LazyLock<String> = LazyLock::new(|| {
             // A person without a profile on the day is a caller all the same.
-            let (person, profile) = (columns("$1", "$4"), joins("$4"));
+            let (person, profile) = (employed_columns("$1", "$4"), joins("$4"));
             format!(
                 "select r.role, o.time_zone, coalesce(f.locale, o.locale), f.zone, {person} \
                  from access_token t join organization o on o.id = t.organization_id \
@@ -95,7 +95,10 @@ impl Reader {
             locale: named("locale", &locale)?,
             organization_zone: parsed("time zone", &zone)?,
             person: match profile {
-                Some(_) => Some(PersonRow::at(first, 4)?.into_person()?),
+                Some(_) => Some(PersonRow::at(first, 4)?)
+                    .filter(PersonRow::employed)
+                    .map(PersonRow::into_person)
+                    .transpose()?,
                 None => None,
             },
         }))
