@@ -58,7 +58,8 @@ const SYSTEM_CONNECTIONS: u32 = 4;
 /// How many connections to keep.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSize {
-    /// Connections to PostgreSQL, or readers of SQLite (which has one writer).
+    /// Transactions at once on PostgreSQL, of those that read and of those that write; or readers
+    /// of SQLite (which has one writer).
     pub connections: u32,
 }
 

@@ -66,6 +66,8 @@ pub(crate) struct Lent {
     old: bool,
     /// A statement was sent whose answer was not read to its end.
     talking: bool,
+    /// The question was sent for the first time, and nobody knows yet whether it was understood.
+    learning: bool,
 }
 
 impl Connections {
@@ -105,6 +107,7 @@ impl Connections {
             begin: Some(begin),
             old,
             talking: false,
+            learning: false,
         })
     }
 }
@@ -124,7 +127,7 @@ impl Lent {
     /// The connection within its transaction, to say one thing; then [`Self::heard`].
     pub(crate) async fn ask(&mut self) -> Result<&mut PgConnection, Error> {
         if let Some(begin) = self.begin.take() {
-            self.first(&begin, |_| String::new()).await?;
+            self.first(&begin, None).await?;
         }
         self.talking = true;
         Ok(&mut self.connection.as_mut().ok_or(Error::PoolClosed)?.raw)
@@ -143,43 +146,40 @@ impl Lent {
         arguments: &str,
     ) -> Result<Vec<PgRow>, Error> {
         let begin = self.begin.take().unwrap_or_default();
-        let execute = |knows| {
-            let Question { types, text } = question;
-            let prepare = match knows {
-                true => String::new(),
-                false => format!("prepare question ({types}) as {text}; "),
-            };
-            format!("{prepare}execute question ({arguments})")
-        };
-        let rows = self.first(&begin, execute).await?;
-        if let Some(connection) = &mut self.connection {
-            connection.knows = true;
-        }
-        Ok(rows)
+        self.first(&begin, Some((question, arguments))).await
     }
 
-    /// Sends `begin` and what follows it as one message. A connection that was idle may have been
-    /// cut by a restart or a firewall since: then a new one takes its place.
+    /// Sends `begin` and the question as one message. A connection that was idle may have been cut
+    /// by a restart or a firewall since: then a new one takes its place.
     async fn first(
         &mut self,
         begin: &str,
-        rest: impl Fn(bool) -> String,
+        question: Option<(&Question, &str)>,
     ) -> Result<Vec<PgRow>, Error> {
         self.talking = true;
         loop {
             let connection = self.connection.as_mut().ok_or(Error::PoolClosed)?;
+            let mut message = begin.to_owned();
+            if let Some((Question { types, text }, arguments)) = question {
+                self.learning = !connection.knows;
+                if self.learning {
+                    message.push_str(&format!("; prepare question ({types}) as {text}"));
+                }
+                message.push_str(&format!("; execute question ({arguments})"));
+            }
             // Safe: texts written in this crate, with values formatted from typed ones.
-            let message = AssertSqlSafe(format!("{begin}; {}", rest(connection.knows)));
+            let message = AssertSqlSafe(message);
             match sqlx::raw_sql(message).fetch_all(&mut connection.raw).await {
+                Ok(rows) => {
+                    connection.knows |= self.learning;
+                    (self.old, self.talking, self.learning) = (false, false, false);
+                    return Ok(rows);
+                }
                 Err(error) if self.old && !begin.is_empty() && cut(&error) => {
                     self.old = false;
                     self.connection = Some(Box::pin(self.shared.connect()).await?);
                 }
-                answer => {
-                    self.old = false;
-                    self.talking = answer.is_err();
-                    return answer;
-                }
+                Err(error) => return Err(error),
             }
         }
     }
@@ -214,6 +214,11 @@ fn cut(error: &Error) -> bool {
 impl Drop for Lent {
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
+        if self.learning {
+            // What is prepared outlives its transaction: only a new connection is sure to have
+            // nothing under that name.
+            return;
+        }
         let shared = self.shared.clone();
         if self.begin.is_some() {
             shared.idle().push(Box::pin(ready(Some(connection))));

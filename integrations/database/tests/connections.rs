@@ -97,6 +97,19 @@ async fn a_statement_given_up_leaves_its_connection_to_others() {
         let write = world.database.transaction(organization).await.unwrap();
         assert_eq!(write.revoke_tokens(person, None, now()).await.unwrap(), 1);
     }
+    // Nor does it matter when the caller is given up, in whatever connection.
+    for _ in 0..8 {
+        let reader = world.database.reader(organization).await.unwrap();
+        let caller = reader.caller(token.id, today(), now());
+        let _ = tokio::time::timeout(Duration::ZERO, caller).await;
+    }
+    let mut readers = Vec::new();
+    for _ in 0..4 {
+        let reader = world.database.reader(organization).await.unwrap();
+        assert!(reader.caller(token.id, today(), now()).await.unwrap().is_none());
+        readers.push(reader);
+    }
+    drop(readers);
     // A statement that fails does the same.
     for _ in 0..8 {
         let write = world.database.transaction(organization).await.unwrap();
