@@ -1,7 +1,7 @@
 //! The guardian over the API: slots that are attacked, defended and explained, and what people
 //! choose themselves.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use taiwa_tests::{
     Caller, Value, World, answer, both,
     cast::{Cast, Who},
@@ -174,6 +174,12 @@ both! {
             assert_eq!(about(&notices(caller).await, &first), Vec::<String>::new(), "observing tells nobody");
         }
 
+        // It is protected again when what was in the way is gone.
+        let (from, until) = (instant(&first["slot"]["startsAt"]), instant(&first["slot"]["endsAt"]));
+        busy(partner, from + TimeDelta::days(200), until + TimeDelta::days(200)).await;
+        world.settle(hr).await;
+        assert_eq!(meeting(partner, &first["id"]).await["slot"]["isProtected"], true);
+
         set_policy(world, hr, "NOTIFY").await;
         let next_one = next(&second, "R2").await;
         intrude(&second, &next_one).await;
@@ -288,8 +294,10 @@ both! {
         let others = next(organizer, "R2").await["slot"]["startsAt"].clone();
         busy(partner, instant(&offers[1]["slot"]["startsAt"]), instant(&offers[1]["slot"]["endsAt"])).await;
         world.settle(hr).await;
+        let now = Utc::now().with_second(0).and_then(|it| it.with_nanosecond(0)).expect("a minute");
         for (wrong, code) in [
             (at(start - TimeDelta::days(60)), "CONFLICT"),
+            (at(now - TimeDelta::minutes(10)), "CONFLICT"),
             (at(start + TimeDelta::days(60)), "CONFLICT"),
             (json!("+262142-12-31T23:59:00Z"), "CONFLICT"),
             (others, "CONFLICT"),

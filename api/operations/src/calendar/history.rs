@@ -7,7 +7,7 @@ use taiwa_domain::{
     access::{ActForPair, OwnCalendar},
     calendar::guardian::{ReleaseReason, SlotState},
     id::{MeetingId, NoticeId, SlotEventId},
-    meeting::{Meeting, MeetingStatus},
+    meeting::Meeting,
 };
 
 use crate::{Actor, App, Done, Idempotency, Result, begin};
@@ -37,7 +37,6 @@ impl Standing {
     pub fn of(meeting: &Meeting, row: Option<&SlotStanding>) -> Self {
         let recorded = row.and_then(|it| it.state);
         let stands = row.is_some_and(|it| it.standing >= 2);
-        let over = matches!(meeting.status, MeetingStatus::Held | MeetingStatus::Missed);
         let interventions = row.map_or(0, |it| it.interventions);
         match (meeting.slot, recorded) {
             (None, Some(released @ SlotState::Released(_))) => {
@@ -48,7 +47,7 @@ impl Standing {
                 Self { state: SlotState::Moving, interventions: 0 }
             }
             (_, None | Some(SlotState::Protected)) => {
-                let state = if stands || over { SlotState::Protected } else { SlotState::Moving };
+                let state = if stands { SlotState::Protected } else { SlotState::Moving };
                 Self { state, interventions }
             }
             (_, Some(state)) => Self { state, interventions },

@@ -105,6 +105,10 @@ pub async fn choose(
         )
         .into());
     }
+    // Calendars may be followed into a time that has begun; nobody chooses one.
+    if starts_at <= app.now() {
+        return Err(illegal(Illegal::Past).into());
+    }
     let length = TimeDelta::minutes(facts.meeting.minutes.into());
     let Some(ends_at) = starts_at.checked_add_signed(length) else {
         return Err(illegal(Illegal::OutsidePeriod).into());
