@@ -105,7 +105,7 @@ pub enum ConnectCode {
     NoCalendar,
     /// No such server answers, or not as the protocol says.
     Unreachable,
-    /// The same account is connected by someone else in the organization.
+    /// The account is someone else's in the organization, or connected by someone else.
     Taken,
 }
 
@@ -180,7 +180,8 @@ impl CalendarSystems for NoSystems {
         _secret: &SecretString,
         _zone: Tz,
     ) -> Result<Box<dyn CalendarProvider>, CalendarError> {
-        Err(CalendarError::Refused("this server has no access to that calendar system"))
+        // The operator may mend it: nobody has to connect again because of it.
+        Err(CalendarError::Unavailable { retry_after: None, cause: "not configured".into() })
     }
 
     fn notices(&self, _system: CalendarSystem) -> Option<String> {

@@ -15,16 +15,18 @@ pub mod organization;
 pub mod pair;
 pub mod planning;
 pub mod platform;
+mod postgres;
 mod session;
 mod value;
 
 use std::sync::Arc;
 
-use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, sqlx::postgres::PgConnectOptions};
 use taiwa_domain::id::OrganizationId;
 use taiwa_migrations::MigratorTrait;
 
-use session::Session;
+use postgres::Connections;
+use session::{Pool, Session};
 
 pub use calendar::{BuiltInCalendar, BuiltInCalendars};
 pub use error::{DatabaseError, Result};
@@ -37,13 +39,27 @@ pub use session::StatementLog;
 pub struct Database {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    /// Where tenants' transactions run on PostgreSQL.
+    tenants: Option<Tenants>,
     log: Arc<StatementLog>,
 }
+
+/// Apart, so that a request that reads while another part of it waits to write can never be among
+/// those it waits for.
+#[derive(Clone)]
+struct Tenants {
+    read: Connections,
+    write: Connections,
+}
+
+/// Connections for what belongs to no tenant: short work, little of it at a time.
+const SYSTEM_CONNECTIONS: u32 = 4;
 
 /// How many connections to keep.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSize {
-    /// Connections to PostgreSQL, or readers of SQLite (which has one writer).
+    /// Transactions at once on PostgreSQL, of those that read and of those that write; or readers
+    /// of SQLite (which has one writer).
     pub connections: u32,
 }
 
@@ -62,13 +78,15 @@ impl Database {
         if url.starts_with("sqlite:") {
             let write = sea_orm::Database::connect(sqlite(url, 1, false)).await?;
             let read = sea_orm::Database::connect(sqlite(url, size.connections, true)).await?;
-            Ok(Self { read, write, log })
+            Ok(Self { read, write, tenants: None, log })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            // Apart, so that a request that reads while another part of it waits to write can
-            // never be among those it waits for.
-            let read = sea_orm::Database::connect(postgres(url, size.connections)).await?;
-            let write = sea_orm::Database::connect(postgres(url, size.connections)).await?;
-            Ok(Self { read, write, log })
+            let few = size.connections.min(SYSTEM_CONNECTIONS);
+            let read = sea_orm::Database::connect(postgres(url, few)).await?;
+            let write = sea_orm::Database::connect(postgres(url, few)).await?;
+            let options: PgConnectOptions = url.parse().map_err(|_| DatabaseError::Url)?;
+            let tenants = || Connections::new(as_application(options.clone()), size.connections);
+            let tenants = Some(Tenants { read: tenants(), write: tenants() });
+            Ok(Self { read, write, tenants, log })
         } else {
             Err(DatabaseError::Url)
         }
@@ -94,13 +112,21 @@ impl Database {
 
     /// Opens a tenant's rows for reading.
     pub async fn reader(&self, organization: OrganizationId) -> Result<Reader> {
-        let session = Session::open(&self.read, organization, false, &self.log).await?;
+        let pool = match &self.tenants {
+            Some(tenants) => Pool::Postgres(&tenants.read),
+            None => Pool::Sqlite(&self.read),
+        };
+        let session = Session::open(pool, organization, false, &self.log).await?;
         Ok(Reader { session, organization })
     }
 
     /// Opens a tenant's rows for reading and writing.
     pub async fn transaction(&self, organization: OrganizationId) -> Result<Transaction> {
-        let session = Session::open(&self.write, organization, true, &self.log).await?;
+        let pool = match &self.tenants {
+            Some(tenants) => Pool::Postgres(&tenants.write),
+            None => Pool::Sqlite(&self.write),
+        };
+        let session = Session::open(pool, organization, true, &self.log).await?;
         Ok(Reader { session, organization }.into())
     }
 
@@ -135,15 +161,19 @@ fn base(url: &str, connections: u32) -> ConnectOptions {
 
 fn postgres(url: &str, connections: u32) -> ConnectOptions {
     let mut options = base(url, connections);
-    options.map_sqlx_postgres_opts(|options| {
-        options.options([
-            ("role", taiwa_migrations::tenant::APPLICATION_ROLE),
-            // One generic plan instead of planning each statement five times over.
-            ("plan_cache_mode", "force_generic_plan"),
-            ("jit", "off"),
-        ])
-    });
+    options.map_sqlx_postgres_opts(as_application);
     options
+}
+
+/// Settings of every connection but the migrations'.
+fn as_application(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([
+        // Row-level security applies to it.
+        ("role", taiwa_migrations::tenant::APPLICATION_ROLE),
+        // One generic plan instead of planning each statement five times over.
+        ("plan_cache_mode", "force_generic_plan"),
+        ("jit", "off"),
+    ])
 }
 
 /// One writer that begins IMMEDIATE and many read-only readers: with the default (many deferred

@@ -11,7 +11,7 @@ use sea_orm::{
     QueryResult, RuntimeErr, Statement, Value,
     prelude::async_trait::async_trait,
     sea_query::Values,
-    sqlx::{self, AssertSqlSafe, Postgres, Sqlite, postgres::PgArguments},
+    sqlx::{self, AssertSqlSafe, Sqlite, postgres::PgArguments},
 };
 use sea_query_sqlx::SqlxValues;
 use taiwa_domain::id::OrganizationId;
@@ -19,6 +19,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     error::{DatabaseError, Result},
+    postgres::{Connections, Lent, Question},
     value::statement,
 };
 
@@ -58,12 +59,17 @@ pub(crate) struct Session {
     log: Arc<StatementLog>,
 }
 
-/// Transactions are begun by sqlx itself: on PostgreSQL it sends BEGIN and the tenant's name in
-/// one round trip, which SeaORM's begin cannot and which is a quarter of a short request; on both
-/// engines rows can be taken one by one, so that long lists stand in memory once.
+/// Not SeaORM's transactions: those cannot take rows one by one, so that long lists would stand in
+/// memory twice, nor begin with a tenant in one round trip.
 enum Engine {
     Sqlite(Mutex<sqlx::Transaction<'static, Sqlite>>),
-    Postgres(Mutex<sqlx::Transaction<'static, Postgres>>),
+    Postgres(Mutex<Lent>),
+}
+
+/// Where transactions begin.
+pub(crate) enum Pool<'a> {
+    Sqlite(&'a DatabaseConnection),
+    Postgres(&'a Connections),
 }
 
 /// The same expression over a locked connection and a prepared query of either engine.
@@ -82,32 +88,40 @@ macro_rules! on {
             }
             Engine::Postgres(transaction) => {
                 let mut locked = transaction.lock().await;
-                let ($connection, $query) = (&mut **locked, sqlx::query_with(text, values));
-                $do
+                let $connection = locked.ask().await.map_err(unreachable)?;
+                let $query = sqlx::query_with(text, values);
+                let answer = $do;
+                if answer.is_ok() {
+                    locked.heard();
+                }
+                answer
             }
         }
     }};
 }
 
 impl Session {
-    /// Begins on a pool for a tenant. A reader sees one moment on both engines.
+    /// Begins on a pool for a tenant. A reader sees one moment on both engines: that of its first
+    /// statement.
     pub(crate) async fn open(
-        pool: &DatabaseConnection,
+        pool: Pool<'_>,
         organization: OrganizationId,
         write: bool,
         log: &Arc<StatementLog>,
     ) -> Result<Self> {
-        let transaction = if pool.get_database_backend() == DbBackend::Sqlite {
-            let begin = if write { "begin immediate" } else { "begin deferred" };
-            let begun = pool.get_sqlite_connection_pool().begin_with(begin).await;
-            Engine::Sqlite(Mutex::new(begun.map_err(unreachable)?))
-        } else {
-            let mode = if write { "" } else { " isolation level repeatable read, read only" };
-            let tenant = organization.0;
-            // Safe: what is put into the text is a UUID.
-            let begin = AssertSqlSafe(format!("begin{mode}; set local app.tenant = '{tenant}'"));
-            let begun = pool.get_postgres_connection_pool().begin_with(begin).await;
-            Engine::Postgres(Mutex::new(begun.map_err(unreachable)?))
+        let transaction = match pool {
+            Pool::Sqlite(pool) => {
+                let begin = if write { "begin immediate" } else { "begin deferred" };
+                let begun = pool.get_sqlite_connection_pool().begin_with(begin).await;
+                Engine::Sqlite(Mutex::new(begun.map_err(unreachable)?))
+            }
+            Pool::Postgres(pool) => {
+                let mode = if write { "" } else { " isolation level repeatable read, read only" };
+                // What is put into the text is a UUID.
+                let tenant = organization.0;
+                let begin = format!("begin{mode}; set local app.tenant = '{tenant}'");
+                Engine::Postgres(Mutex::new(pool.lend(begin).await.map_err(unreachable)?))
+            }
         };
         Ok(Self { transaction: Box::new(transaction), log: log.clone() })
     }
@@ -121,6 +135,21 @@ impl Session {
         committed.map_err(|error| refused(error).into())
     }
 
+    /// The rows of the question that PostgreSQL may be asked as a transaction begins. `arguments`
+    /// are literals, formatted from typed values.
+    pub(crate) async fn question(
+        &self,
+        question: &Question,
+        arguments: &str,
+    ) -> Result<Vec<QueryResult>> {
+        self.log.note(&question.text);
+        let Engine::Postgres(transaction) = &*self.transaction else {
+            return Err(DatabaseError::Corrupt("engine"));
+        };
+        let rows = transaction.lock().await.question(question, arguments).await.map_err(refused)?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
     /// Runs a statement of PostgreSQL whose parameters are arrays.
     pub(crate) async fn execute_arrays(&self, sql: &str, arguments: PgArguments) -> Result<()> {
         self.log.note(sql);
@@ -128,7 +157,9 @@ impl Session {
             return Err(DatabaseError::Corrupt("engine"));
         };
         let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), arguments);
-        query.execute(&mut **transaction.lock().await).await.map_err(refused)?;
+        let mut locked = transaction.lock().await;
+        query.execute(locked.ask().await.map_err(unreachable)?).await.map_err(refused)?;
+        locked.heard();
         Ok(())
     }
 

@@ -201,11 +201,9 @@ impl Simulation {
         let mine = email(number);
         let kind = self.draw(10);
         let (half, length) = (TimeDelta::minutes(30), slot.ends_at - slot.starts_at);
-        let hand = self.world.google.hand();
-        let organizes = hand.events(&mine).iter().any(|event| {
+        let organizes = self.world.google.hand().events(&mine).iter().any(|event| {
             event["id"] == id && event["organizer"]["email"] == Value::String(mine.clone())
         });
-        drop(hand);
         match kind {
             // Other meetings take the time.
             0..=3 => {

@@ -64,7 +64,7 @@ pub(crate) enum CalendarTrouble {
     NoCalendar,
     /// No such server answers, or not as the protocol says.
     Unreachable,
-    /// The same account is connected by someone else in the organization.
+    /// The account is someone else's in the organization, or connected by someone else.
     Taken,
 }
 

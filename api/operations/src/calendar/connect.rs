@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use taiwa_database::{
     calendar::{AccountRow, Progress},
+    organization::PersonKey,
     platform::{Claim, JobKind},
 };
 use taiwa_domain::{
@@ -111,7 +112,11 @@ async fn keep(
     if current.is_none_or(|it| it.version != row.version) {
         return crate::work::settle(app, claim, transaction, None).await;
     }
-    if transaction.account_taken(&connected.account, row.person).await? {
+    // A person's own link, opened by a colleague, must not bring the colleague's calendar to them.
+    let address = PersonKey::Email(connected.account.address.clone());
+    let owner = transaction.person_by_key(actor.today, &address).await?;
+    let foreign = owner.is_some_and(|owner| owner.id != row.person);
+    if foreign || transaction.account_taken(&connected.account, row.person).await? {
         drop(transaction);
         return refuse(app, claim, row, ConnectCode::Taken, None).await;
     }
@@ -150,7 +155,6 @@ async fn keep(
     }
     // While it did not open, its slots were left alone.
     super::guard::ask_for_person(app, &transaction, row.person).await?;
-    let _ = actor;
     crate::work::settle(app, claim, transaction, None).await
 }
 

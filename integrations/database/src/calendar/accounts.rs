@@ -160,13 +160,14 @@ impl Reader {
             &self.session,
             "select id from calendar_account where organization_id = $1 and system = $2 \
              and address = $3 and person_id <> $4 and state in ('connected', 'disconnected') \
-             and coalesce(tenant, '') = $5 limit 1",
+             and (tenant = $5 or settings = $6) limit 1",
             [
                 self.org(),
                 name(account.system).into(),
                 account.address.clone().into(),
                 person.0.into(),
-                account.tenant.clone().unwrap_or_default().into(),
+                account.tenant.clone().into(),
+                account.settings.clone().into(),
             ],
         )
         .await?;

@@ -15,7 +15,7 @@ use super::{COLUMNS, Row};
 use crate::{
     error::Result,
     handle::Reader,
-    organization::{PersonRow, columns, joins},
+    organization::{PersonRow, employed_columns, joins},
     value::statement,
 };
 
@@ -48,8 +48,9 @@ pub struct TeamPage<'a> {
 }
 
 impl Reader {
-    /// Reads a page of a team by employee number: one statement whatever the widths. Rows are
-    /// flat, a meeting each, so that ids and times stay typed.
+    /// Reads a page of a team by employee number: one statement whatever the widths, and another
+    /// where a line leads to someone who is not employed. Rows are flat, a meeting each, so that
+    /// ids and times stay typed.
     pub async fn team(&self, page: &TeamPage<'_>) -> Result<Vec<TeamMember>> {
         let mut values = vec![
             self.org(),
@@ -67,12 +68,17 @@ impl Reader {
         )
         .await?;
         let mut team: Vec<TeamMember> = Vec::with_capacity(page.limit as usize);
+        let mut away = Vec::new();
         for row in &found {
             let id = PersonId(row.try_get_by_index(0)?);
             if team.last().is_none_or(|member| member.person.id != id) {
                 let pair: Option<uuid::Uuid> = row.try_get_by_index(PersonRow::WIDTH)?;
+                let person = PersonRow::at(row, 0)?;
+                if !person.employed() {
+                    away.push(id);
+                }
                 team.push(TeamMember {
-                    person: PersonRow::at(row, 0)?.into_person()?,
+                    person: person.into_person()?,
                     pair: pair.map(|pair| Pair {
                         id: PairId(pair),
                         kind: PairKind::Manager,
@@ -86,6 +92,13 @@ impl Reader {
                 member.next.push(meeting);
             }
         }
+        if !away.is_empty() {
+            for person in self.people_by_id(page.day, &away).await? {
+                if let Some(member) = team.iter_mut().find(|it| it.person.id == person.id) {
+                    member.person = person;
+                }
+            }
+        }
         Ok(team)
     }
 }
@@ -96,7 +109,7 @@ fn text(postgres: bool, after: bool) -> &'static str {
     TEXTS[usize::from(postgres) * 2 + usize::from(after)].get_or_init(|| {
         let (organization, day, manager, from, each, limit) = ("$1", "$2", "$3", "$4", "$5", "$6");
         let after = if after { "and q.number > $7" } else { "" };
-        let person = columns(organization, day);
+        let person = employed_columns(organization, day);
         let profile = joins(day);
         let holds = |row: &str| format!("{row}.valid_from <= {day} and {row}.valid_until > {day}");
         let next = format!(

@@ -13,4 +13,4 @@ pub use departments::{DepartmentNode, Post};
 pub use imports::ImportRecord;
 pub use lines::{ChainLink, LineRow};
 pub use people::{PeopleFilter, PersonKey};
-pub(crate) use people::{PersonRow, columns, joins};
+pub(crate) use people::{PersonRow, employed_columns, joins};

@@ -97,6 +97,11 @@ impl PersonRow {
     /// How many columns [`columns`] has.
     pub(crate) const WIDTH: usize = 16;
 
+    /// Whether they are employed on the day; see [`employed_columns`].
+    pub(crate) fn employed(&self) -> bool {
+        self.joined.is_some()
+    }
+
     pub(crate) fn into_person(self) -> Result<Person> {
         Ok(Person {
             id: PersonId(self.id),
@@ -126,27 +131,42 @@ impl PersonRow {
     }
 }
 
-/// Columns of a person `p` as of the day bound as `day`, given the joins of [`joins`].
-///
-/// Whoever is employed on the day is told from the joined row alone; the sub-selects are reached
-/// only for people who left or have not joined, whose latest (else next) employment counts.
-pub(crate) fn columns(organization: &str, day: &str) -> String {
+/// What a person's columns have in common, however they stand.
+const PROFILE: &str = "p.id, p.number, f.family_name, f.given_name, f.family_kana, f.given_kana, \
+     f.business_name, f.email, f.employment_type, f.zone, f.locale, f.hours, f.work_style";
+
+/// Columns of a person `p` as of the day bound as `day`, given the joins of [`joins`]. Of people
+/// who left or have not joined the latest (else next) employment counts.
+fn columns(organization: &str, day: &str) -> String {
     let mine = format!("b.organization_id = {organization} and b.person_id = p.id");
+    let leave = on_leave(organization, day);
     format!(
-        "p.id, p.number, f.family_name, f.given_name, f.family_kana, f.given_kana, \
-           f.business_name, f.email, f.employment_type, f.zone, f.locale, f.hours, f.work_style, \
-           coalesce(e.valid_from, \
+        "{PROFILE}, coalesce(e.valid_from, \
              (select max(b.valid_from) from employment b where {mine} and b.valid_from <= {day}), \
              (select min(b.valid_from) from employment b where {mine})) as joined, \
            coalesce(e.valid_until, \
              (select max(b.valid_until) from employment b where {mine} and b.valid_from <= {day})) \
              as left_after, \
-           case when e.valid_from is not null then \
-               case when exists (select 1 from leave_of_absence b where {mine} \
-                 and b.valid_from <= {day} and b.valid_until > {day}) \
-               then 'on_leave' else 'active' end \
+           case when e.valid_from is not null then {leave} \
              when exists (select 1 from employment b where {mine} and b.valid_from <= {day}) \
              then 'left' else 'not_joined' end as status"
+    )
+}
+
+/// The same without those sub-selects, for statements of every request: PostgreSQL sets them up
+/// even where nobody needs them, which is a third of what such a statement costs. Whoever is not
+/// [`PersonRow::employed`] must be read again.
+pub(crate) fn employed_columns(organization: &str, day: &str) -> String {
+    let leave = on_leave(organization, day);
+    format!("{PROFILE}, e.valid_from as joined, e.valid_until as left_after, {leave} as status")
+}
+
+fn on_leave(organization: &str, day: &str) -> String {
+    format!(
+        "case when exists (select 1 from leave_of_absence b \
+           where b.organization_id = {organization} and b.person_id = p.id \
+             and b.valid_from <= {day} and b.valid_until > {day}) \
+         then 'on_leave' else 'active' end"
     )
 }
 

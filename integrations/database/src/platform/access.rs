@@ -16,7 +16,8 @@ use crate::{
     entity::access_token,
     error::Result,
     handle::{Reader, Transaction, list},
-    organization::{PersonRow, columns, joins},
+    organization::{PersonRow, employed_columns, joins},
+    postgres::Question,
     value::{execute, name, named, parsed, rows, statement},
 };
 
@@ -40,23 +41,24 @@ pub struct FoundCaller {
     pub locale: Locale,
     /// Zone in which the organization counts days.
     pub organization_zone: Tz,
-    /// The caller as a person on the day asked for.
+    /// The caller as a person on the day asked for, if employed on it.
     pub person: Option<Person>,
 }
 
 impl Reader {
     /// The caller of an unexpired, unrevoked token, with today's roles; `None` when it was
-    /// revoked or is unknown. `day` is the day of [`FoundCaller::person`]. One statement.
+    /// revoked or is unknown. `day` is the day of [`FoundCaller::person`]. One statement, which
+    /// on PostgreSQL costs no round trip of its own where a transaction begins with it.
     pub async fn caller(
         &self,
         token: Uuid,
         day: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<Option<FoundCaller>> {
-        static TEXT: LazyLock<String> = LazyLock::new(|| {
+        static QUESTION: LazyLock<Question> = LazyLock::new(|| {
             // A person without a profile on the day is a caller all the same.
-            let (person, profile) = (columns("$1", "$4"), joins("$4"));
-            format!(
+            let (person, profile) = (employed_columns("$1", "$4"), joins("$4"));
+            let text = format!(
                 "select r.role, o.time_zone, coalesce(f.locale, o.locale), f.zone, {person} \
                  from access_token t join organization o on o.id = t.organization_id \
                  join person p on p.organization_id = t.organization_id and p.id = t.person_id \
@@ -65,16 +67,18 @@ impl Reader {
                    and r.person_id = t.person_id \
                  where t.organization_id = $1 and t.id = $2 and t.revoked_at is null \
                    and t.expires_at > $3"
-            )
+            );
+            Question { types: "uuid, uuid, timestamptz, date", text }
         });
-        let found = self
-            .session
-            .query_all_raw(statement(
-                &self.session,
-                &TEXT,
-                [self.org(), token.into(), now.into(), day.into()],
-            ))
-            .await?;
+        let found = if self.postgres() {
+            let (organization, now) = (self.organization().0, now.to_rfc3339());
+            let arguments = format!("'{organization}', '{token}', '{now}', '{day}'");
+            self.session.question(&QUESTION, &arguments).await?
+        } else {
+            let values = [self.org(), token.into(), now.into(), day.into()];
+            let statement = statement(&self.session, &QUESTION.text, values);
+            self.session.query_all_raw(statement).await?
+        };
         let Some(first) = found.first() else { return Ok(None) };
         let role = |row: &QueryResult| -> Result<Option<Role>> {
             let role: Option<String> = row.try_get_by_index(0)?;
@@ -95,7 +99,10 @@ impl Reader {
             locale: named("locale", &locale)?,
             organization_zone: parsed("time zone", &zone)?,
             person: match profile {
-                Some(_) => Some(PersonRow::at(first, 4)?.into_person()?),
+                Some(_) => Some(PersonRow::at(first, 4)?)
+                    .filter(PersonRow::employed)
+                    .map(PersonRow::into_person)
+                    .transpose()?,
                 None => None,
             },
         }))

@@ -1,6 +1,6 @@
 //! A database of each engine with a small company in it.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unused_imports, unused_macros, reason = "each test file uses its part")]
 #![allow(unreachable_pub, reason = "a module of each test binary")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -126,7 +126,8 @@ fn unique() -> String {
     format!("{}_{}_{time}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-fn person(n: u32) -> NewPerson {
+/// A person with this number, employed from today.
+pub fn person(n: u32) -> NewPerson {
     NewPerson {
         number: n.to_string(),
         profile: Profile {
