@@ -359,6 +359,17 @@ both! {
         world.settle(hr).await;
         let settled = meeting(organizer, &before["id"]).await;
         assert_eq!(settled["slot"]["state"], "PROTECTED", "{settled}");
+
+        // One choice after another, while the guardian is still writing the one before.
+        for turn in 0..6 {
+            let caller = [organizer, partner][turn % 2];
+            let found = caller.mutate("proposeReschedule", json!({"meetingId": before["id"]}), proposal).await.done();
+            let input = take(found["offers"][0]["slot"]["startsAt"].clone(), &found["meeting"]["version"]);
+            caller.mutate("rescheduleMeeting", input, selection).await.done();
+        }
+        world.settle(hr).await;
+        let settled = meeting(organizer, &before["id"]).await;
+        assert_eq!(settled["slot"]["state"], "PROTECTED", "{settled}");
     }
 
     /// Where nothing fits inside the window, the meeting is given up with a reason that those who

@@ -13,7 +13,7 @@ use taiwa_domain::{
 };
 
 use super::guard::{self, Facts};
-use crate::{Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin};
+use crate::{Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, write::Begun};
 
 /// The times that a meeting can have, best first, with what refused the others.
 pub struct Proposal {
@@ -71,6 +71,10 @@ fn unseen() -> UserError {
     )
 }
 
+/// So often a choice is made again on what the guardian wrote meanwhile: each of its writes is
+/// one step of few.
+const MOST_TRIES: usize = 5;
+
 /// Gives a meeting the time that one of its people chose: it is pinned to it, and no machine moves
 /// it again. `version` is the meeting's that was seen.
 pub async fn choose(
@@ -81,7 +85,34 @@ pub async fn choose(
     version: i64,
     starts_at: DateTime<Utc>,
 ) -> Result<Done> {
-    let write = begin!(app, actor, idempotency);
+    for _ in 0..MOST_TRIES {
+        let key = idempotency.clone();
+        if let Some(done) = attempt(app, actor, key, meeting, version, starts_at).await? {
+            return Ok(done);
+        }
+    }
+    Err(UserError::new(
+        ErrorCode::Conflict,
+        "meetingId",
+        "この1on1の予定はいま書き換えられています。少し待ってからやり直してください。",
+        "This 1on1 is being written into calendars just now. Try again in a moment.",
+    )
+    .into())
+}
+
+/// Tries once; none if the guardian, which strikes off what it did without a lock, wrote first.
+async fn attempt(
+    app: &App,
+    actor: &Actor,
+    idempotency: Option<Idempotency>,
+    meeting: MeetingId,
+    version: i64,
+    starts_at: DateTime<Utc>,
+) -> Result<Option<Done>> {
+    let write = match app.begin(actor, idempotency).await? {
+        Begun::Replay(done) => return Ok(Some(done)),
+        Begun::Fresh(write) => write,
+    };
     let transaction = &write.transaction;
     let facts = allowed(app, transaction, actor, meeting).await?;
     transaction.lock_people(&facts.people()).await?;
@@ -145,15 +176,14 @@ pub async fn choose(
         version: facts.meeting.version + 1,
         ..facts.meeting.clone()
     };
-    let conflict = || Failure::Internal("a locked slot was written by someone else");
     if !transaction.put_slot(&row, now).await? {
-        return Err(conflict());
+        return Ok(None);
     }
     transaction.put_meetings(&[moved], now).await?;
     let author = actor.author();
     transaction.add_slot_events(&*app.ids, meeting, author, &history, now).await?;
     transaction.ask(&*app.ids, JobKind::GuardSlot, &[meeting.0], now, now).await?;
-    app.commit(write, meeting).await
+    app.commit(write, meeting).await.map(Some)
 }
 
 fn illegal(why: Illegal) -> UserError {
