@@ -1,6 +1,6 @@
 //! Months of a company in which people do to their calendars what people do.
 //!
-//! Time is virtual, chance is seeded: the same seed is the same quarter. Between two steps some
+//! Time is virtual, chance is seeded, and several workers share what follows. Between two steps some
 //! people move, decline, delete or open up their 1on1s, others' meetings take the time of 1on1s,
 //! someone goes on leave, and Google fails now and then. What must hold afterwards is told by
 //! [`Simulation::problems`].
@@ -20,6 +20,9 @@ use taiwa_google_standin::{Fault, Trouble};
 use taiwa_operations::work;
 
 use crate::{Engine, World, email};
+
+/// Workers that share the work.
+const WORKERS: usize = 4;
 
 /// How much of what happens.
 #[derive(Clone, Copy, Debug)]
@@ -132,10 +135,18 @@ impl Simulation {
     }
 
     /// Lets all that follows from what happened come to its end, minute by minute, as quotas and
-    /// retries let it.
+    /// retries let it. Several workers share it.
     async fn rest(&self) {
         for _ in 0..240 {
-            self.world.noticed().await;
+            self.world.deliver().await;
+            let mut workers = tokio::task::JoinSet::new();
+            for _ in 0..WORKERS {
+                let app = self.world.app.clone();
+                workers.spawn(async move { work::drain(&app, None).await });
+            }
+            while let Some(done) = workers.join_next().await {
+                done.expect("no panic").expect("jobs");
+            }
             let due = self.world.app.database.system().next_due().await.expect("jobs");
             // What is due later than that is the ordinary polling.
             if due.is_none_or(|due| due > self.world.now() + TimeDelta::minutes(15)) {
@@ -339,11 +350,6 @@ impl Simulation {
             }
         }
         report
-    }
-
-    /// Works off all that is due, with other workers beside: for measuring.
-    pub async fn drain(&self) -> usize {
-        work::drain(&self.world.app, None).await.expect("jobs")
     }
 }
 
