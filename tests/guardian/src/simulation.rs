@@ -57,6 +57,10 @@ pub struct Report {
     pub kept: usize,
     /// They stand elsewhere.
     pub moved: usize,
+    /// Of them, because a human set their time.
+    pub pinned: usize,
+    /// Of them, because the guardian found another time.
+    pub guarded: usize,
     /// They were given up.
     pub skipped: usize,
     /// They wait for a word of their two people.
@@ -160,7 +164,7 @@ impl Simulation {
     pub async fn run(&mut self) {
         let end = self.world.now() + TimeDelta::weeks(self.plan.weeks);
         while self.world.now() < end {
-            let hours = 24 + self.draw(100) as i64;
+            let hours = 24 + self.draw(190) as i64;
             self.world.forward(TimeDelta::hours(hours));
             self.happen(hours).await;
             if self.plan.faults > 0 {
@@ -346,7 +350,12 @@ impl Simulation {
                     report.asked += 1;
                 }
                 Some(slot) if self.first.get(&it.meeting.id) == Some(&slot) => report.kept += 1,
-                Some(_) => report.moved += 1,
+                Some(_) => {
+                    report.moved += 1;
+                    report.pinned += usize::from(it.meeting.pinned);
+                    let guarded = row.is_some_and(|row| row.displaced.is_some());
+                    report.guarded += usize::from(guarded && !it.meeting.pinned);
+                }
             }
         }
         report
