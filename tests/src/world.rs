@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -171,12 +171,12 @@ impl World {
     /// Whether no slot is being guarded and no calendar being connected or read now: such jobs are
     /// many and in no list. What waits for a later time is left to wait.
     fn idle(&self) -> bool {
-        let due = "select run_at from job where single and done_at is null";
-        self.database.sql("", due).iter().all(|row| {
-            let run_at = answer::text(&row["run_at"]).replacen(" +", "+", 1).replacen(' ', "T", 1);
-            let run_at: DateTime<Utc> = run_at.parse().expect("an instant");
-            run_at > Utc::now() + TimeDelta::seconds(10)
-        })
+        let soon = match self.engine() {
+            Engine::Sqlite => "julianday(run_at) < julianday('now', '+10 seconds')",
+            Engine::Postgres => "run_at < now() + interval '10 seconds'",
+        };
+        let due = format!("select id from job where single and done_at is null and {soon}");
+        self.database.sql("", &due).is_empty()
     }
 
     /// Previews a plan over GraphQL, applies it and waits until its slots are held.

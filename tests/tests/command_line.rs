@@ -44,6 +44,7 @@ fn every_command_has_help() {
     assert_eq!(
         names,
         [
+            "calendar delegate",
             "demo",
             "import",
             "keys generate",

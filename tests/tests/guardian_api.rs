@@ -294,7 +294,9 @@ both! {
         let others = next(organizer, "R2").await["slot"]["startsAt"].clone();
         busy(partner, instant(&offers[1]["slot"]["startsAt"]), instant(&offers[1]["slot"]["endsAt"])).await;
         world.settle(hr).await;
-        let now = Utc::now().with_second(0).and_then(|it| it.with_nanosecond(0)).expect("a minute");
+        // A moment ago, by the server's clock.
+        let job = hr.query("{ jobs(first: 1) { nodes { createdAt } } }").await["jobs"]["nodes"][0].clone();
+        let now = instant(&job["createdAt"]).with_second(0).and_then(|it| it.with_nanosecond(0)).expect("a minute");
         for (wrong, code) in [
             (at(start - TimeDelta::days(60)), "CONFLICT"),
             (at(now - TimeDelta::minutes(10)), "CONFLICT"),
@@ -357,6 +359,40 @@ both! {
         world.settle(hr).await;
         let settled = meeting(organizer, &before["id"]).await;
         assert_eq!(settled["slot"]["state"], "PROTECTED", "{settled}");
+    }
+
+    /// Where nothing fits inside the window, the meeting is given up with a reason that those who
+    /// may see its status can read; after two moves the two are asked.
+    async fn it_gives_up_or_asks_where_it_can_do_no_more(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let hr = cast.of(Who::Hr);
+        let (organizer, partner) = (cast.of(Who::Organizer), cast.of(Who::Partner));
+        let second = world.person(&cast.org, "R2", None);
+        let tired = next(&second, "R2").await;
+        for _ in 0..3 {
+            intrude(&second, &meeting(&second, &tired["id"]).await).await;
+            world.settle(hr).await;
+        }
+        let asked = meeting(&second, &tired["id"]).await;
+        assert_eq!((&asked["slot"]["state"], &asked["slot"]["interventions"]), (&json!("AWAITING_PEOPLE"), &json!(2)), "{asked}");
+        assert_eq!(about(&notices(&second).await, &tired), ["ASKED", "REPLANNED", "REPLANNED"]);
+
+        let before = next(partner, "R1").await;
+        let start = instant(&before["slot"]["startsAt"]);
+        busy(partner, start - TimeDelta::days(20), start + TimeDelta::days(20)).await;
+        world.settle(hr).await;
+        for caller in [organizer, partner, cast.of(Who::Above)] {
+            let gone = meeting(caller, &before["id"]).await;
+            assert!(gone["slot"].is_null(), "{gone}");
+            assert_eq!((&gone["releaseReason"], &gone["skipReason"]), (&json!("NO_ROOM"), &json!("BUSY")), "{gone}");
+        }
+        let events = answer::nodes(&meeting(partner, &before["id"]).await["slotEvents"]);
+        let released = events.iter().filter(|it| it["releaseReason"] == "NO_ROOM").count();
+        assert_eq!(released, 2, "did, became: {events:#?}");
+        let input = json!({"meetingId": before["id"]});
+        let refused = partner.mutate("proposeReschedule", input, "offers { cost }").await.payload();
+        assert_eq!(refused["userErrors"][0]["code"], "CONFLICT");
+        assert_eq!(refused["userErrors"][0]["field"], json!(["meetingId"]));
     }
 
     /// A history is paged like every list.
