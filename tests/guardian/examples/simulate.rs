@@ -32,6 +32,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         json!({
             "people": plan.people, "weeks": plan.weeks, "meetings": report.meetings,
             "doings": report.doings, "kept": share(report.kept), "moved": share(report.moved),
+            "pinned": share(report.pinned), "guarded": share(report.guarded),
             "skipped": share(report.skipped), "asked": share(report.asked),
             "displaced": share(report.displaced), "calls": report.calls,
             "callsPerPersonAndDay": report.calls as f64 / days, "overQuota": report.over_quota,

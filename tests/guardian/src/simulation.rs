@@ -1,6 +1,6 @@
 //! Months of a company in which people do to their calendars what people do.
 //!
-//! Time is virtual, chance is seeded: the same seed is the same quarter. Between two steps some
+//! Time is virtual, chance is seeded, and several workers share what follows. Between two steps some
 //! people move, decline, delete or open up their 1on1s, others' meetings take the time of 1on1s,
 //! someone goes on leave, and Google fails now and then. What must hold afterwards is told by
 //! [`Simulation::problems`].
@@ -20,6 +20,9 @@ use taiwa_google_standin::{Fault, Trouble};
 use taiwa_operations::work;
 
 use crate::{Engine, World, email};
+
+/// Workers that share the work.
+const WORKERS: usize = 4;
 
 /// How much of what happens.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +57,10 @@ pub struct Report {
     pub kept: usize,
     /// They stand elsewhere.
     pub moved: usize,
+    /// Of them, because a human set their time.
+    pub pinned: usize,
+    /// Of them, because the guardian found another time.
+    pub guarded: usize,
     /// They were given up.
     pub skipped: usize,
     /// They wait for a word of their two people.
@@ -132,10 +139,18 @@ impl Simulation {
     }
 
     /// Lets all that follows from what happened come to its end, minute by minute, as quotas and
-    /// retries let it.
+    /// retries let it. Several workers share it.
     async fn rest(&self) {
         for _ in 0..240 {
-            self.world.noticed().await;
+            self.world.deliver().await;
+            let mut workers = tokio::task::JoinSet::new();
+            for _ in 0..WORKERS {
+                let app = self.world.app.clone();
+                workers.spawn(async move { work::drain(&app, None).await });
+            }
+            while let Some(done) = workers.join_next().await {
+                done.expect("no panic").expect("jobs");
+            }
             let due = self.world.app.database.system().next_due().await.expect("jobs");
             // What is due later than that is the ordinary polling.
             if due.is_none_or(|due| due > self.world.now() + TimeDelta::minutes(15)) {
@@ -149,7 +164,7 @@ impl Simulation {
     pub async fn run(&mut self) {
         let end = self.world.now() + TimeDelta::weeks(self.plan.weeks);
         while self.world.now() < end {
-            let hours = 24 + self.draw(100) as i64;
+            let hours = 24 + self.draw(190) as i64;
             self.world.forward(TimeDelta::hours(hours));
             self.happen(hours).await;
             if self.plan.faults > 0 {
@@ -335,15 +350,15 @@ impl Simulation {
                     report.asked += 1;
                 }
                 Some(slot) if self.first.get(&it.meeting.id) == Some(&slot) => report.kept += 1,
-                Some(_) => report.moved += 1,
+                Some(_) => {
+                    report.moved += 1;
+                    report.pinned += usize::from(it.meeting.pinned);
+                    let guarded = row.is_some_and(|row| row.displaced.is_some());
+                    report.guarded += usize::from(guarded && !it.meeting.pinned);
+                }
             }
         }
         report
-    }
-
-    /// Works off all that is due, with other workers beside: for measuring.
-    pub async fn drain(&self) -> usize {
-        work::drain(&self.world.app, None).await.expect("jobs")
     }
 }
 

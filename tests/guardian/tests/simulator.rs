@@ -3,7 +3,7 @@
 
 use taiwa_guardian_tests::{Engine, Plan, Simulation};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_quarter_leaves_nobody_in_two_places_and_no_slot_unaccounted_for() {
     let mut quarter = Simulation::new(Engine::Sqlite, Plan::default()).await;
     quarter.run().await;

@@ -37,7 +37,7 @@ const REFUSED: TimeDelta = TimeDelta::hours(1);
 
 /// What came of a round.
 enum Round {
-    /// Something was done: look again.
+    /// Something was done, or is to be done: look again.
     On,
     /// Nothing is to be done, until then if a time is named.
     Rest(Option<DateTime<Utc>>),
@@ -57,37 +57,42 @@ pub async fn run(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     work::settle(app, claim, transaction, next).await
 }
 
+/// Does all that is pending, one action after the other; else decides.
 async fn round(app: &App, actor: &Actor, meeting: MeetingId) -> Result<Round> {
-    let organization = actor.caller.organization;
-    let reader = app.database.reader(organization).await?;
+    let reader = app.database.reader(actor.caller.organization).await?;
     let facts = read(app, &reader, actor, meeting).await?;
     drop(reader);
-    let Some(facts) = facts else { return Ok(Round::Rest(None)) };
-    if facts.row.pending.is_some() {
-        return act::next(app, actor, &facts).await;
+    match facts {
+        None => Ok(Round::Rest(None)),
+        Some(facts) if facts.row.pending.is_some() => act::next(app, actor, &facts).await,
+        Some(facts) if facts.waits() => Ok(Round::Rest(None)),
+        Some(facts) if persist::is_rest(&facts, &guardian::decide(&facts.situation)) => {
+            Ok(Round::Rest(None))
+        }
+        Some(facts) => decide(app, actor, &facts).await,
     }
-    if facts.waits() {
-        return Ok(Round::Rest(None));
-    }
-    if persist::is_rest(&facts, &guardian::decide(&facts.situation)) {
-        return Ok(Round::Rest(None));
-    }
-    // Again under lock: nobody else chooses a time for these two meanwhile.
-    let transaction = app.database.transaction(organization).await?;
-    transaction.lock_people(&facts.people()).await?;
-    let Some(facts) = read(app, &transaction, actor, meeting).await? else {
+}
+
+/// Decides under lock, so that nobody else chooses a time for these two meanwhile, and writes the
+/// decision down. One that leaves nothing to be done is the end: whatever changes asks again.
+async fn decide(app: &App, actor: &Actor, seen: &Facts) -> Result<Round> {
+    let transaction = app.database.transaction(actor.caller.organization).await?;
+    transaction.lock_people(&seen.people()).await?;
+    let Some(facts) = read(app, &transaction, actor, seen.meeting.id).await? else {
         return Ok(Round::On);
     };
-    if facts.row.pending.is_none() {
-        let decision = guardian::decide(&facts.situation);
-        if persist::is_rest(&facts, &decision) {
-            return Ok(Round::Rest(None));
-        }
-        if persist::write(app, &transaction, &facts, decision).await? {
-            transaction.commit().await?;
-        }
+    if facts.row.pending.is_some() {
+        return Ok(Round::On);
     }
-    Ok(Round::On)
+    let decision = guardian::decide(&facts.situation);
+    if persist::is_rest(&facts, &decision) {
+        return Ok(Round::Rest(None));
+    }
+    let Some(pending) = persist::write(app, &transaction, &facts, decision).await? else {
+        return Ok(Round::On);
+    };
+    transaction.commit().await?;
+    Ok(if pending { Round::On } else { Round::Rest(None) })
 }
 
 /// Asks for all coming slots of a person to be guarded.

@@ -28,13 +28,14 @@ pub(super) fn is_rest(facts: &Facts, decision: &Decision) -> bool {
         && scheduled
 }
 
-/// Writes a decision. Returns false if somebody else wrote first: then nothing may stay.
+/// Writes a decision. Returns whether it left something to be done; none if somebody else wrote
+/// first: then nothing may stay.
 pub(super) async fn write(
     app: &App,
     transaction: &Transaction,
     facts: &Facts,
     decision: Decision,
-) -> Result<bool> {
+) -> Result<Option<bool>> {
     let now = app.now();
     let mut draft = Draft {
         meeting: facts.meeting.clone(),
@@ -141,14 +142,14 @@ impl Draft {
         facts: &Facts,
         notice: Option<Notice>,
         now: DateTime<Utc>,
-    ) -> Result<bool> {
+    ) -> Result<Option<bool>> {
         let notice = notice.filter(worth_telling);
         let told = if self.actions.is_empty() { notice.clone() } else { None };
         let waiting = notice.filter(|_| told.is_none());
         self.row.pending = (!self.actions.is_empty())
             .then_some(Pending { actions: std::mem::take(&mut self.actions), notice: waiting });
         if !transaction.put_slot(&self.row, now).await? {
-            return Ok(false);
+            return Ok(None);
         }
         let id = facts.meeting.id;
         // Recorded before anything is written under their names.
@@ -168,7 +169,7 @@ impl Draft {
         if let Some(notice) = told {
             tell(app, transaction, facts, notice, now).await?;
         }
-        Ok(true)
+        Ok(Some(self.row.pending.is_some()))
     }
 }
 
