@@ -264,3 +264,30 @@ async fn printed_queries_return_planned_meetings() {
         .await;
     assert!(answer.data()["viewer"].is_null());
 }
+
+/// Something takes the time of a 1on1, the guardian answers, and the history says why.
+#[tokio::test]
+async fn a_slot_is_attacked_defended_and_explained() {
+    let demo = Demo::new();
+    let server = demo.serve().await;
+    let document = demo.document();
+    let attack = &document["attack"];
+    assert!(attack["now"].is_string(), "it found another time: {attack}");
+    assert_ne!(attack["now"], attack["was"]);
+    let manager = persona(&server, &document, "manager");
+    let query = answer::text(&attack["query"]);
+    let data = manager.query(&query).await;
+    let meeting = &data["node"];
+    assert_eq!(meeting["slot"]["isProtected"], true, "{meeting}");
+    assert_eq!(meeting["slot"]["state"], "PROTECTED");
+    assert_eq!(instant(&meeting["slot"]["startsAt"]), instant(&attack["now"]));
+    let lines = meeting["slotEvents"]["edges"].as_array().expect("a history");
+    let kinds: Vec<&str> = lines.iter().filter_map(|it| it["node"]["kind"].as_str()).collect();
+    for kind in ["FOUND", "DID", "BECAME"] {
+        assert!(kinds.contains(&kind), "{kinds:?}");
+    }
+    assert!(lines.iter().all(|it| it["node"]["message"].as_str().is_some_and(|it| !it.is_empty())));
+    let theirs = persona(&server, &document, "hr").query(&query).await;
+    assert!(theirs["node"].is_null(), "{theirs}");
+    assert!(server.text().contains(&query), "what is printed for people holds it too");
+}

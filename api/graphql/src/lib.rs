@@ -86,3 +86,8 @@ pub fn upload_id(id: UploadId) -> String {
 pub fn person_id(id: taiwa_domain::id::PersonId) -> String {
     id::encode(id::Kind::Person, id.0)
 }
+
+/// The global id of a meeting, likewise.
+pub fn meeting_id(id: taiwa_domain::id::MeetingId) -> String {
+    id::encode(id::Kind::Meeting, id.0)
+}

@@ -1,6 +1,6 @@
 //! The facts a plan is made from, read set by set and put into the planner's terms.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use sha2::{Digest, Sha256};
@@ -8,7 +8,7 @@ use taiwa_database::{Reader, cadence::ReservedWindow, planning::StandingSeries};
 use taiwa_domain::{
     cadence::{self, Interval},
     calendar::holidays,
-    id::{DepartmentId, PairId, PersonId},
+    id::{DepartmentId, MeetingId, PairId, PersonId},
     meeting::{Meeting, MeetingStatus, Slot},
     organization::{EmploymentStatus, Period, Person, WeeklyWindow},
     pair::{Pair, PairKind},
@@ -225,10 +225,14 @@ pub async fn read(
 
     let meetings = reader.meetings_due(horizon).await?;
     let people_of: HashMap<PairId, Pair> = active.iter().map(|pair| (pair.id, *pair)).collect();
+    // A plan does not undo what the guardian did, nor the guardian what a plan does.
+    let defended: HashSet<MeetingId> =
+        reader.defended_meetings(horizon).await?.into_iter().collect();
     let mut fixed: HashMap<PairId, Vec<Fixed>> = HashMap::new();
     for meeting in &meetings {
         let Some(slot) = meeting.slot else { continue };
         let stays = meeting.pinned
+            || defended.contains(&meeting.id)
             || matches!(meeting.status, MeetingStatus::Held | MeetingStatus::Missed)
             || (meeting.status != MeetingStatus::Skipped && slot.starts_at < frozen_until);
         if stays {

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 use serde_json::json;
-use taiwa_domain::clock::Clock;
+use taiwa_domain::{clock::Clock, organization::Locale};
 use taiwa_identity::KeyRing;
 
 use super::{Common, Problem, output};
@@ -84,6 +84,11 @@ impl Demo {
                 "meetings": prepared.meetings, "skipped": prepared.skipped,
             },
             "people": prepared.people,
+            "attack": prepared.attack.as_ref().map(|it| json!({
+                "meetingId": taiwa_graphql::meeting_id(it.meeting),
+                "was": it.was.starts_at, "now": it.now.map(|slot| slot.starts_at),
+                "persona": "manager", "query": history(it),
+            })),
             "personas": personas.iter().map(|it| json!({
                 "role": it.role, "name": it.name, "personId": taiwa_graphql::person_id(it.id),
                 "number": it.number, "token": it.token, "query": it.query,
@@ -120,6 +125,15 @@ impl Demo {
                 persona.role, persona.name, persona.number, persona.token, persona.query
             );
         }
+        if let Some(attack) = &it.attack {
+            let _ = write!(
+                out,
+                "\n── {}\n   {}\n   See why, as the manager: {}\n",
+                attack.told(Locale::En),
+                attack.told(Locale::Ja),
+                history(attack)
+            );
+        }
         let base = url.trim_end_matches("graphql");
         if self.no_serve {
             let _ = write!(out, "\nNothing is served (--no-serve).");
@@ -133,6 +147,15 @@ impl Demo {
         }
         out
     }
+}
+
+/// The query that explains what happened to a slot.
+fn history(attack: &demo::Attack) -> String {
+    format!(
+        "{{ node(id: \"{}\") {{ ... on Meeting {{ status slot {{ startsAt endsAt state isProtected }} \
+         slotEvents(first: 20) {{ edges {{ node {{ at kind message }} }} }} }} }} }}",
+        taiwa_graphql::meeting_id(attack.meeting)
+    )
 }
 
 /// Tokens are in it: for its owner alone.

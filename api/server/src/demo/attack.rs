@@ -36,8 +36,9 @@ pub(super) async fn attack(app: &App, actor: &Actor) -> Result<Option<Attack>, P
         return Ok(None);
     };
     let pairs = reader.pairs_of(actor.today, &[manager.id]).await.map_err(failed)?;
-    let organized =
-        pairs.iter().find(|it| it.pair.organizer == manager.id && it.pair.kind == PairKind::Manager);
+    let organized = pairs
+        .iter()
+        .find(|it| it.pair.organizer == manager.id && it.pair.kind == PairKind::Manager);
     let Some(pair) = organized.map(|row| row.pair) else { return Ok(None) };
     let coming = reader.next_meetings(&[pair.id], app.now(), 4).await.map_err(failed)?;
     // Far enough ahead that the guardian may still move it.

@@ -1,5 +1,6 @@
 //! The sample company: 300 people imported, planned and held like any customer's.
 
+mod attack;
 mod busy;
 mod personas;
 mod policies;
@@ -22,6 +23,7 @@ use taiwa_operations::{
     work,
 };
 
+pub(crate) use attack::Attack;
 pub(crate) use personas::{Persona, personas};
 
 use crate::cli::{Problem, output};
@@ -40,14 +42,16 @@ pub(crate) struct Prepared {
     pub(crate) meetings: usize,
     pub(crate) skipped: usize,
     pub(crate) from: NaiveDate,
+    /// What happened to a slot; the first time alone.
+    pub(crate) attack: Option<Attack>,
 }
 
 /// Makes the company where it is missing and plans from next Monday. Started again later, it
 /// keeps everything and rolls the plan forward.
 pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
-    let organization = match app.database.system().organization_by_key(KEY).await {
-        Ok(Some(id)) => id,
-        Ok(None) => found(app).await?,
+    let (organization, fresh) = match app.database.system().organization_by_key(KEY).await {
+        Ok(Some(id)) => (id, false),
+        Ok(None) => (found(app).await?, true),
         Err(error) => return Err(taiwa_operations::Failure::from(error).into()),
     };
     let actor = app.operator(organization).await?;
@@ -65,6 +69,7 @@ pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
     let bar = output::bar(draft.body.occurrences.len() as u64, "holding slots in calendars");
     work::drain(app, Some(organization)).await?;
     bar.finish_and_clear();
+    let attack = if fresh { attack::attack(app, &actor).await? } else { None };
     let meetings = draft.body.occurrences.iter().filter(|it| it.starts_at.is_some()).count();
     Ok(Prepared {
         organization,
@@ -73,6 +78,7 @@ pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
         meetings,
         skipped: draft.body.occurrences.len() - meetings,
         from,
+        attack,
     })
 }
 

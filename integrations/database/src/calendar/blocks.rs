@@ -9,6 +9,7 @@ use taiwa_domain::{
     },
     id::{AccountId, IdSource, MeetingId, PersonId},
     meeting::Slot,
+    organization::Period,
 };
 use uuid::Uuid;
 
@@ -244,6 +245,24 @@ impl Reader {
                on m.organization_id = g.organization_id and m.id = g.id \
              where g.organization_id = $1 and m.sort_at > $2 order by g.id",
             [self.org(), (after - chrono::TimeDelta::days(1)).into()],
+        )
+        .await?;
+        Ok(found.into_iter().map(|row| MeetingId(row.id)).collect())
+    }
+
+    /// Placed meetings due in a period to which the guardian gave their time.
+    pub async fn defended_meetings(&self, period: Period) -> Result<Vec<MeetingId>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+        }
+        let found: Vec<Row> = rows(
+            &self.session,
+            "select g.id from guarded_slot g join meeting m \
+               on m.organization_id = g.organization_id and m.id = g.id \
+             where g.organization_id = $1 and g.interventions > 0 and m.due_week >= $2 \
+               and m.due_week < $3 and m.starts_at is not null order by g.id",
+            [self.org(), period.from.into(), period.until.into()],
         )
         .await?;
         Ok(found.into_iter().map(|row| MeetingId(row.id)).collect())

@@ -148,6 +148,7 @@ async fn records(
     it.put_blocks(ids, meeting, std::slice::from_ref(&block), now()).await.unwrap();
     let row = SlotRow {
         state: SlotState::Contested,
+        interventions: 1,
         pending: Some(Pending { actions: vec![Action::Replan], notice: None }),
         displaced: Some((Displacing::LargeMeeting, now())),
         ..SlotRow::new(meeting)

@@ -137,6 +137,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         other_meetings(&it.people, span, meetings[2])
         upcoming_slots(first, begin)
         guarded_meetings(begin)
+        defended_meetings(always)
         meetings_in_account(it.guarded.account)
         guarded_slots(&meetings)
         slot_events(meetings[0], None, None, 5, false)
