@@ -397,6 +397,10 @@ both! {
             assert!(gone["slot"].is_null(), "{gone}");
             assert_eq!((&gone["releaseReason"], &gone["skipReason"]), (&json!("NO_ROOM"), &json!("BUSY")), "{gone}");
         }
+        assert_eq!(about(&notices(organizer).await, &before), ["REPLANNED"], "told once");
+        let left = world.database.sql(&cast.org.id, "select meeting_id from calendar_block b where b.meeting_id is not null \
+            and exists (select 1 from meeting m where m.id = b.meeting_id and m.status = 'skipped')");
+        assert!(left.is_empty(), "its holds are gone: {left:?}");
         let events = answer::nodes(&meeting(partner, &before["id"]).await["slotEvents"]);
         let released = events.iter().filter(|it| it["releaseReason"] == "NO_ROOM").count();
         assert_eq!(released, 2, "did, became: {events:#?}");

@@ -209,7 +209,7 @@ async fn refresh_plan(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let from = applied.starts_on.max(planning::monday_from(actor.today));
     planning::plan_and_apply(app, actor, from, applied.weeks, |_| {}).await?;
     let transaction = app.database.transaction(claim.organization).await?;
-    calendar::guard::ask_for_all(app, &transaction).await?;
+    calendar::guard::ask_for_changed(app, &transaction).await?;
     finish(app, claim, transaction).await
 }
 

@@ -1,7 +1,8 @@
 //! Calendars: the port that every provider fills, and the rules of free and busy.
 //!
 //! To add a calendar: a crate under `integrations/` that implements [`CalendarProvider`] for one
-//! person's account, runs [`conformance`] against the real system, and is named in `api/server`.
+//! person's account, runs [`conformance`] against the real system, is a [`CalendarSystem`], and is
+//! connected and opened in `api/server/src/calendars`.
 
 pub mod account;
 pub mod conformance;

@@ -38,8 +38,14 @@ pub async fn counts(app: &App, actor: &Actor) -> Result<Vec<(AccountState, u64)>
 
 /// The systems of which accounts can be connected here.
 pub fn offered(app: &App) -> Vec<CalendarSystem> {
-    let all = [CalendarSystem::Google, CalendarSystem::Caldav];
-    all.into_iter().filter(|system| app.systems.offers(*system)).collect()
+    let nothing = SecretString::default();
+    let ask = Consent { state: "", verifier: &nothing, hint: None };
+    let offered = |system: &CalendarSystem| match system {
+        // With the operator's service account alone nobody connects by themselves.
+        CalendarSystem::Google => app.systems.consent(*system, &ask).is_some(),
+        CalendarSystem::Caldav => app.systems.offers(*system),
+    };
+    [CalendarSystem::Google, CalendarSystem::Caldav].into_iter().filter(offered).collect()
 }
 
 fn not_offered(field: &str) -> Failure {

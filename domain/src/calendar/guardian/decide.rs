@@ -256,7 +256,10 @@ impl<'a> Weighing<'a> {
             self.sights.iter().filter(|sight| !due(sight)).cloned().collect();
         if !about.is_empty() || answer == Answer::Released {
             let versions = if answer == Answer::Followed { self.versions() } else { Vec::new() };
-            let fingerprint = Fingerprint::of(situation, &about, &versions, answer);
+            let notice = self.notice(about.clone(), answer);
+            // Whoever lets themselves be told from now on has not heard of it.
+            let to = notice.as_ref().map(|notice| &notice.to);
+            let fingerprint = Fingerprint::of(situation, &about, &versions, answer, to);
             if !situation.known.contains(&fingerprint) {
                 let refused = |sight: &Sight| match sight.finding {
                     Finding::Moved { .. } | Finding::Shortened { .. } => self.refused,
@@ -265,7 +268,7 @@ impl<'a> Weighing<'a> {
                 let found =
                     |sight: &Sight| Entry::Found { sight: sight.clone(), refused: refused(sight) };
                 decision.history.extend(about.iter().map(found));
-                decision.notice = self.notice(about, answer);
+                decision.notice = notice;
             }
             decision.fingerprint = Some(fingerprint);
         }

@@ -156,15 +156,16 @@ impl Decision {
 impl Fingerprint {
     /// Of a situation. The meeting's time and the interventions belong to it: what happens again
     /// after a move or a defence is news. `versions` are those of events that a human moved, where
-    /// each move is news.
+    /// each move is news; `to` are those who are told.
     pub(super) fn of(
         situation: &Situation,
         sights: &BTreeSet<Sight>,
         versions: &[&str],
         answer: Answer,
+        to: Option<&BTreeSet<PersonId>>,
     ) -> Self {
         let Situation { ref meeting, interventions, .. } = *situation;
-        let whole = (meeting.id, meeting.slot, interventions, sights, versions, answer);
+        let whole = (meeting.id, meeting.slot, interventions, sights, versions, answer, to);
         let bytes = serde_json::to_vec(&whole).unwrap_or_default();
         let digest = Sha256::digest(bytes);
         Self(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())

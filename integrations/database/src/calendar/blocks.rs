@@ -7,9 +7,10 @@ use taiwa_domain::{
         EventUid, Version,
         guardian::{Block, Other, ReleaseReason, SlotState, Written},
     },
-    id::{AccountId, IdSource, MeetingId, PersonId},
+    id::{AccountId, IdSource, MeetingId, PairId, PersonId},
     meeting::Slot,
     organization::Period,
+    pair::Pair,
 };
 use uuid::Uuid;
 
@@ -54,6 +55,19 @@ pub struct SlotStanding {
     pub interventions: u8,
     /// In how many calendars its block stands at the meeting's own time.
     pub standing: u32,
+}
+
+/// A coming meeting that the guardian has had to do with.
+#[derive(Clone, Copy, Debug)]
+pub struct GuardedRow {
+    /// Which.
+    pub meeting: MeetingId,
+    /// Whose.
+    pub pair: Pair,
+    /// When; none = it was given up, and something still stands for it.
+    pub slot: Option<Slot>,
+    /// The organizer's and the partner's zone when it was written into their calendars.
+    pub agreed: [Option<chrono_tz::Tz>; 2],
 }
 
 fn block(row: Model) -> Result<BlockRow> {
@@ -233,21 +247,67 @@ impl Reader {
             .collect())
     }
 
-    /// The meetings that end after `after` and that the guardian has had to do with.
-    pub async fn guarded_meetings(&self, after: DateTime<Utc>) -> Result<Vec<MeetingId>> {
+    /// The coming meetings that the guardian has had to do with, those that were given up while
+    /// something still stands for them included.
+    pub async fn guarded_coming(&self, after: DateTime<Utc>) -> Result<Vec<GuardedRow>> {
         #[derive(FromQueryResult)]
         struct Row {
             id: Uuid,
+            pair_id: Uuid,
+            kind: String,
+            organizer_id: Uuid,
+            partner_id: Uuid,
+            starts_at: Option<DateTime<Utc>>,
+            ends_at: Option<DateTime<Utc>>,
+            organizers_zone: Option<String>,
+            partners_zone: Option<String>,
         }
+        let block = |name: &str, person: &str| {
+            format!(
+                "left join slot_block {name} on {name}.organization_id = m.organization_id \
+                 and {name}.meeting_id = m.id and {name}.person_id = p.{person} \
+                 and {name}.starts_at is not null"
+            )
+        };
         let found: Vec<Row> = rows(
             &self.session,
-            "select g.id from guarded_slot g join meeting m \
-               on m.organization_id = g.organization_id and m.id = g.id \
-             where g.organization_id = $1 and m.sort_at > $2 order by g.id",
-            [self.org(), (after - chrono::TimeDelta::days(1)).into()],
+            &format!(
+                "select m.id, m.pair_id, p.kind, p.organizer_id, p.partner_id, m.starts_at, \
+                   m.ends_at, a.zone as organizers_zone, b.zone as partners_zone \
+                 from guarded_slot g join meeting m \
+                   on m.organization_id = g.organization_id and m.id = g.id and m.sort_at > $2 \
+                 join pair p on p.organization_id = m.organization_id and p.id = m.pair_id \
+                 {} {} where g.organization_id = $1 and \
+                   (m.starts_at is not null or a.id is not null or b.id is not null) order by m.id",
+                block("a", "organizer_id"),
+                block("b", "partner_id"),
+            ),
+            // What was given up sorts at the Monday of its week.
+            [self.org(), (after - chrono::TimeDelta::days(8)).into()],
         )
         .await?;
-        Ok(found.into_iter().map(|row| MeetingId(row.id)).collect())
+        let zone = |text: Option<String>| text.map(|it| parsed("time zone", &it)).transpose();
+        found
+            .into_iter()
+            .map(|row| {
+                let slot = row.starts_at.zip(row.ends_at);
+                Ok(GuardedRow {
+                    meeting: MeetingId(row.id),
+                    pair: Pair {
+                        id: PairId(row.pair_id),
+                        kind: named("pair kind", &row.kind)?,
+                        organizer: PersonId(row.organizer_id),
+                        partner: PersonId(row.partner_id),
+                    },
+                    slot: slot.map(|(starts_at, ends_at)| Slot { starts_at, ends_at }),
+                    agreed: [zone(row.organizers_zone)?, zone(row.partners_zone)?],
+                })
+            })
+            .filter(|it: &Result<GuardedRow>| {
+                it.as_ref().is_ok_and(|it| it.slot.is_none_or(|slot| slot.ends_at > after))
+                    || it.is_err()
+            })
+            .collect()
     }
 
     /// Placed meetings due in a period to which the guardian gave their time.

@@ -11,7 +11,7 @@ mod slots;
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
 use taiwa_domain::{
-    calendar::{Busy, Hold},
+    calendar::{Busy, EventUid, Hold},
     clock::Clock,
     id::{IdSource, MeetingId, OrganizationId, PersonId},
     meeting::Slot,
@@ -19,7 +19,7 @@ use taiwa_domain::{
 use uuid::Uuid;
 
 pub use accounts::{AccountRow, Progress};
-pub use blocks::{BlockRow, SlotStanding};
+pub use blocks::{BlockRow, GuardedRow, SlotStanding};
 pub use built_in::BuiltInCalendar;
 pub use consent::{ChannelRow, ConsentRequest, DefenceConsent, GuardianPolicy};
 pub use slots::{NoticeRow, Pending, SlotEvent, SlotRow, Told};
@@ -285,7 +285,7 @@ impl Transaction {
                 person_id: hold.person.0,
                 kind: "hold".to_owned(),
                 source: "meeting".to_owned(),
-                uid: format!("{}-{}", hold.meeting, hold.person),
+                uid: EventUid::built_in(hold.meeting, hold.person).0,
                 starts_at: hold.slot.starts_at,
                 ends_at: hold.slot.ends_at,
                 meeting_id: Some(hold.meeting.0),

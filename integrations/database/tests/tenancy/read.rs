@@ -136,7 +136,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         slot_blocks(&meetings)
         other_meetings(&it.people, span, meetings[2])
         upcoming_slots(first, begin)
-        guarded_meetings(begin)
+        guarded_coming(begin)
         defended_meetings(always)
         meetings_in_account(it.guarded.account)
         guarded_slots(&meetings)

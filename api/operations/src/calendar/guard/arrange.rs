@@ -44,7 +44,10 @@ pub(super) fn blocks(
             person: people[side].id,
             account: account.map(|it| it.id),
             block,
-            uid: uid(app, organization, meeting, owner),
+            uid: match block {
+                Block::BuiltIn => EventUid::built_in(meeting, owner),
+                _ => uid(app, organization, meeting, owner),
+            },
             written: None,
             sequence: 0,
             zone: people[side].profile.zone,
@@ -53,15 +56,14 @@ pub(super) fn blocks(
     })
 }
 
-/// The name of a meeting's event in a calendar: the same whenever it is made, so that writing twice
-/// makes one event. Without a key ring there are no accounts, and nobody else writes the built-in
-/// calendar.
+/// The name of a meeting's event in a connected calendar: the same whenever it is made, so that
+/// writing twice makes one event. Without a key ring no account can be opened, and none is written.
 fn uid(app: &App, organization: OrganizationId, meeting: MeetingId, owner: PersonId) -> EventUid {
-    let plain = || format!("{}{}", meeting.0.simple(), owner.0.simple());
-    EventUid(app.vault.as_deref().map_or_else(plain, |vault| {
-        let place: [&[u8]; 3] = [b"event", meeting.0.as_bytes(), owner.0.as_bytes()];
-        vault.name(organization, &place)
-    }))
+    let place: [&[u8]; 3] = [b"event", meeting.0.as_bytes(), owner.0.as_bytes()];
+    match &app.vault {
+        Some(vault) => EventUid(vault.name(organization, &place)),
+        None => EventUid::built_in(meeting, owner),
+    }
 }
 
 /// Why what stands must be made anew, if it must: it was arranged for other accounts.

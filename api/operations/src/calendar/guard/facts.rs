@@ -1,6 +1,5 @@
 //! Everything that a decision about one slot is made from, read in a fixed number of statements.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use taiwa_database::{
     Reader,
     calendar::{AccountRow, BlockRow, GuardianPolicy, SlotRow},
@@ -11,18 +10,20 @@ use taiwa_domain::{
     calendar::{
         Event, EventUid,
         guardian::{
-            Block, Circumstances, DefenceLevel, Other, Rearranged, ReleaseReason, Side, Situation,
-            SlotState, Subject, Written,
+            Block, Circumstances, DefenceLevel, Other, ReleaseReason, Side, Situation, SlotState,
+            Subject, Written,
         },
-        holidays,
     },
     id::{AccountId, MeetingId, PersonId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
-    organization::{Period, Person, Weekday},
+    organization::Person,
     pair::Pair,
 };
 
-use super::arrange;
+use super::{
+    around::{self, Around},
+    arrange,
+};
 use crate::{Actor, App, Result};
 
 /// A slot and all that stands around it.
@@ -37,8 +38,10 @@ pub(in crate::calendar) struct Facts {
     pub(in crate::calendar) policy: GuardianPolicy,
     /// Those that are leaving included.
     pub(in crate::calendar) accounts: Vec<AccountRow>,
-    /// What is recorded to stand.
+    /// What is recorded to stand; of holds that were placed in bulk, what stands of them.
     pub(in crate::calendar) recorded: Vec<BlockRow>,
+    /// What of it has records of its own.
+    pub(in crate::calendar) stored: Vec<BlockRow>,
     /// What is to stand, as it was written so far.
     pub(in crate::calendar) blocks: [BlockRow; 2],
     /// The other 1on1s of each, with the minutes kept free after them.
@@ -81,9 +84,9 @@ pub(in crate::calendar) async fn read(
         return Ok(None);
     };
     let pair = pair.pair;
-    let recorded = reader.slot_blocks(&[id]).await?;
+    let stored = reader.slot_blocks(&[id]).await?;
     let row = reader.guarded_slots(&[id]).await?.pop();
-    let written = recorded.iter().find_map(|it| it.written.as_ref()).map(|it| it.slot);
+    let written = stored.iter().find_map(|it| it.written.as_ref()).map(|it| it.slot);
     // What was given up keeps the time at which its leftovers stand.
     let Some(slot) = meeting.slot.or(written) else { return Ok(None) };
     if slot.ends_at <= now && row.as_ref().is_none_or(|row| row.pending.is_none()) {
@@ -131,8 +134,8 @@ pub(in crate::calendar) async fn read(
         .map(|(person, _, event)| (*person, event.slot))
         .collect();
     // Holds that were placed in bulk have no record of their own.
-    let recorded = match recorded.is_empty() {
-        false => recorded,
+    let recorded = match stored.is_empty() {
+        false => stored.clone(),
         true => bulk(&holds, arrange::blocks(app, organization, id, both.each_ref(), [None; 2])),
     };
     let rearranged = arrange::rearranged(&recorded, &blocks, &accounts);
@@ -211,7 +214,11 @@ pub(in crate::calendar) async fn read(
         }
         (Some(_), _) => {}
     }
-    let circumstances = circumstances(reader, &pair, &both, slot, &blocks, rearranged).await?;
+    let around =
+        Around::read(reader, around::days([slot]), Some(&people), Some(&[pair.id])).await?;
+    let agreed = blocks.each_ref().map(|it| it.written.as_ref().map(|_| it.zone));
+    let circumstances =
+        Circumstances { rearranged, ..around.of(pair.id, both.each_ref(), slot, agreed) };
     let situation = Situation {
         now,
         freeze: policy.freeze,
@@ -233,6 +240,7 @@ pub(in crate::calendar) async fn read(
         policy,
         accounts,
         recorded,
+        stored,
         blocks,
         others,
         series,
@@ -273,45 +281,4 @@ fn released(reason: Option<SkipReason>) -> ReleaseReason {
         Some(SkipReason::NotDue) | None => ReleaseReason::PairEnded,
         Some(_) => ReleaseReason::NoRoom,
     }
-}
-
-/// The days, and the minutes of the first, that a slot takes on a person's wall clock.
-fn local(slot: Slot, person: &Person) -> (NaiveDate, u32, u32) {
-    let zone = person.profile.zone;
-    let at = |instant: DateTime<Utc>| instant.with_timezone(&zone).naive_local();
-    let (from, to) = (at(slot.starts_at), at(slot.ends_at));
-    let minute = from.hour() * 60 + from.minute();
-    let length = (to - from).max(TimeDelta::zero()).num_minutes() as u32;
-    (from.date(), minute, minute + length)
-}
-
-async fn circumstances(
-    reader: &Reader,
-    pair: &Pair,
-    both: &[Person; 2],
-    slot: Slot,
-    blocks: &[BlockRow; 2],
-    rearranged: Option<Rearranged>,
-) -> Result<Circumstances> {
-    let days = both.each_ref().map(|person| local(slot, person));
-    let (first, last) = (days[0].0.min(days[1].0), days[0].0.max(days[1].0));
-    let around = Period { from: first, until: last.succ_opt().unwrap_or(Period::OPEN) };
-    let leaves = reader.leaves(around, Some(&[pair.organizer, pair.partner])).await?;
-    let own = reader.own_holidays(around).await?;
-    let episodes = reader.episodes(around, Some(&[pair.id])).await?;
-    let mut found = Circumstances { rearranged, ..Circumstances::default() };
-    for (person, (day, from, to)) in both.iter().zip(days) {
-        let profile = &person.profile;
-        found.leave |= leaves.iter().any(|(of, it)| *of == person.id && it.contains(day));
-        found.holiday |= own.iter().any(|(holiday, _)| *holiday == day)
-            || holidays::between(profile.zone, day, day.succ_opt().unwrap_or(day)).next().is_some();
-        let weekday = Weekday::from(chrono::Datelike::weekday(&day));
-        found.outside_hours |= to <= 24 * 60 && !profile.hours.cover(weekday, from, to);
-    }
-    found.pair_ended = !episodes.iter().any(|it| it.period.contains(days[0].0));
-    found.zone_changed = blocks
-        .iter()
-        .zip(both)
-        .any(|(block, person)| block.written.is_some() && block.zone != person.profile.zone);
-    Ok(found)
 }

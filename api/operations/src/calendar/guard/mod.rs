@@ -7,22 +7,28 @@
 //! that are known before they are written.
 
 mod act;
+mod around;
 mod arrange;
 mod facts;
 mod persist;
 mod search;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use taiwa_database::{
     Transaction,
+    calendar::GuardedRow,
     platform::{Claim, JobKind},
 };
 use taiwa_domain::{
-    calendar::guardian,
+    calendar::guardian::{self, Circumstances},
     id::{MeetingId, PersonId},
+    organization::Person,
 };
 use uuid::Uuid;
 
+use around::Around;
 pub(super) use facts::{Facts, read};
 pub(super) use search::find;
 
@@ -31,7 +37,7 @@ use crate::{Actor, App, Result, work};
 /// Rounds of one job; whatever is left then is a job of its own.
 const MOST_ROUNDS: usize = 8;
 /// When a write that found its time taken is tried again: the calendar is read until then.
-const TAKEN: TimeDelta = TimeDelta::minutes(5);
+const TAKEN: TimeDelta = TimeDelta::minutes(30);
 /// When a write that a system refused is tried again.
 const REFUSED: TimeDelta = TimeDelta::hours(1);
 
@@ -107,11 +113,42 @@ pub(super) async fn ask_for_person(
     Ok(transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?)
 }
 
-/// Asks for every coming slot that the guardian has had to do with to be guarded, after the
-/// organization changed.
-pub(crate) async fn ask_for_all(app: &App, transaction: &Transaction) -> Result<()> {
+/// Asks for the coming slots that are to be guarded after the organization changed: those of which
+/// something around them no longer is as it should be, and what was given up and still stands.
+pub(crate) async fn ask_for_changed(app: &App, transaction: &Transaction) -> Result<()> {
     let now = app.now();
-    let meetings: Vec<Uuid> =
-        transaction.guarded_meetings(now).await?.into_iter().map(|meeting| meeting.0).collect();
+    let coming = transaction.guarded_coming(now).await?;
+    let days = around::days(coming.iter().filter_map(|it| it.slot));
+    let around = Around::read(transaction, days, None, None).await?;
+    let today = transaction.organization_row().await?.today(now);
+    let mut ids: Vec<PersonId> =
+        coming.iter().flat_map(|it| [it.pair.organizer, it.pair.partner]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let people: HashMap<PersonId, Person> = transaction
+        .people_by_id(today, &ids)
+        .await?
+        .into_iter()
+        .map(|person| (person.id, person))
+        .collect();
+    let touched = |it: &GuardedRow| {
+        let (organizer, partner) = (people.get(&it.pair.organizer)?, people.get(&it.pair.partner)?);
+        let found = around.of(it.pair.id, [organizer, partner], it.slot?, it.agreed);
+        (found != Circumstances::default()).then_some(())
+    };
+    let meetings: Vec<Uuid> = coming
+        .iter()
+        .filter(|it| it.slot.is_none() || touched(it).is_some())
+        .map(|it| it.meeting.0)
+        .collect();
+    Ok(transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?)
+}
+
+/// Asks for every coming slot that the guardian has had to do with to be guarded, after what it may
+/// do changed.
+pub(super) async fn ask_for_all(app: &App, transaction: &Transaction) -> Result<()> {
+    let now = app.now();
+    let coming = transaction.guarded_coming(now).await?;
+    let meetings: Vec<Uuid> = coming.into_iter().map(|it| it.meeting.0).collect();
     Ok(transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?)
 }

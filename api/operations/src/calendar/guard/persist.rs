@@ -154,7 +154,7 @@ impl Draft {
         let id = facts.meeting.id;
         // Recorded before anything is written under their names.
         let recreates = facts.situation.circumstances.rearranged.is_some();
-        if !recreates && self.blocks != facts.recorded {
+        if !recreates && self.blocks != facts.stored {
             transaction.put_blocks(&*app.ids, id, &self.blocks, now).await?;
         }
         if self.meeting != facts.meeting {
