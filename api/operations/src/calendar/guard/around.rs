@@ -30,9 +30,10 @@ fn local(slot: Slot, person: &Person) -> (NaiveDate, u32, u32) {
     (from.date(), minute, minute + length)
 }
 
-/// All local days that spans may touch, wherever on earth.
-pub(super) fn days(slots: impl IntoIterator<Item = Slot>) -> Period {
-    let mut days = Period { from: Period::OPEN, until: NaiveDate::MIN };
+/// All local days that spans may touch, wherever on earth, and today.
+pub(super) fn days(now: DateTime<Utc>, slots: impl IntoIterator<Item = Slot>) -> Period {
+    let today = now.date_naive();
+    let mut days = Period { from: today, until: today + TimeDelta::days(1) };
     for slot in slots {
         let day = slot.starts_at.date_naive();
         days.from = days.from.min(day - TimeDelta::days(1));

@@ -215,7 +215,7 @@ pub(in crate::calendar) async fn read(
         (Some(_), _) => {}
     }
     let around =
-        Around::read(reader, around::days([slot]), Some(&people), Some(&[pair.id])).await?;
+        Around::read(reader, around::days(now, [slot]), Some(&people), Some(&[pair.id])).await?;
     let agreed = blocks.each_ref().map(|it| it.written.as_ref().map(|_| it.zone));
     let circumstances =
         Circumstances { rearranged, ..around.of(pair.id, both.each_ref(), slot, agreed) };

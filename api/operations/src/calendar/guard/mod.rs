@@ -118,7 +118,10 @@ pub(super) async fn ask_for_person(
 pub(crate) async fn ask_for_changed(app: &App, transaction: &Transaction) -> Result<()> {
     let now = app.now();
     let coming = transaction.guarded_coming(now).await?;
-    let days = around::days(coming.iter().filter_map(|it| it.slot));
+    if coming.is_empty() {
+        return Ok(());
+    }
+    let days = around::days(now, coming.iter().filter_map(|it| it.slot));
     let around = Around::read(transaction, days, None, None).await?;
     let today = transaction.organization_row().await?.today(now);
     let mut ids: Vec<PersonId> =
