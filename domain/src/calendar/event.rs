@@ -127,6 +127,9 @@ pub struct Event {
     pub recurring: bool,
     /// When it last changed, by the provider's clock, which may differ from ours.
     pub updated_at: Option<DateTime<Utc>>,
+    /// Of an event of ours: the link to the conference that stands in it; never read of foreign
+    /// events. None as well where a listing showed it: only what is asked for by name tells.
+    pub link: Option<String>,
 }
 
 impl Event {

@@ -172,6 +172,7 @@ impl World {
             attendees: 0,
             recurring: false,
             updated_at: None,
+            link: None,
         }
     }
 

@@ -42,6 +42,7 @@ pub(crate) fn event(found: Occurrence, href: &str, etag: Option<&str>) -> Event 
         attendees: found.attendees,
         recurring: found.of_series.is_some(),
         updated_at: found.updated_at,
+        link: None,
     }
 }
 

@@ -2,7 +2,8 @@
 //! (<https://developers.google.com/workspace/calendar/api/guides/performance#partial>).
 //!
 //! Titles, descriptions and places are in none of them, not even of our own events: a person may
-//! have written into one. What is never asked for cannot be kept.
+//! have written into one. What is never asked for cannot be kept. The link to a conference is
+//! asked for of our own events alone, by their names: there we asked for the conference.
 
 /// A page of changes.
 pub(crate) const CHANGES: &str = "timeZone,nextPageToken,nextSyncToken,items(id,etag,status,start,end,\
@@ -13,7 +14,8 @@ pub(crate) const CHANGES: &str = "timeZone,nextPageToken,nextSyncToken,items(id,
 pub(crate) const OWN: &str = "id,etag,status,start,end,transparency,visibility,\
      attendees(email,organizer,self,resource,responseStatus),attendeesOmitted,organizer(self),\
      recurringEventId,recurrence,updated,guestsCanModify,extendedProperties/private,\
-     conferenceData(conferenceId,createRequest/requestId)";
+     conferenceData(conferenceId,createRequest/requestId,entryPoints(entryPointType,uri)),\
+     hangoutLink";
 
 /// An invitation to be declined, asked for with `maxAttendees=1`: of several attendees Google
 /// names only the owner.

@@ -55,8 +55,9 @@ pub(crate) fn event(item: &api::Event, zone: Tz) -> Option<Event> {
         attendees += 1;
     }
     let uid = uid(id);
+    let is_own = uid.is_some();
     let guest = match others.as_slice() {
-        [only] if organizer && uid.is_some() => Some(*only),
+        [only] if organizer && is_own => Some(*only),
         _ => None,
     };
     Some(Event {
@@ -75,7 +76,28 @@ pub(crate) fn event(item: &api::Event, zone: Tz) -> Option<Event> {
         recurring: item.recurring_event_id.is_some()
             || item.recurrence.as_ref().is_some_and(|rules| !rules.is_empty()),
         updated_at: item.updated,
+        link: if is_own { link(item) } else { None },
     })
+}
+
+/// Longest link that is taken: far above any conference's own, and few enough to be kept.
+const LONGEST_LINK: usize = 2_000;
+
+/// The link by which people join the conference, once Google has made it: of any conference
+/// system its video, of Google's own `hangoutLink` as well
+/// (<https://developers.google.com/workspace/calendar/api/v3/reference/events#conferenceData>).
+/// People click on it, so nothing but HTTPS is taken.
+fn link(item: &api::Event) -> Option<String> {
+    let points = item.conference_data.iter().flat_map(|data| data.entry_points.iter().flatten());
+    let video = points.filter(|one| one.entry_point_type.as_deref() == Some("video"));
+    let links = video.filter_map(|one| one.uri.as_ref()).chain(&item.hangout_link);
+    links.into_iter().find(|link| is_link(link)).cloned()
+}
+
+fn is_link(text: &str) -> bool {
+    text.len() <= LONGEST_LINK
+        && text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 pub(crate) fn is_all_day(item: &api::Event) -> bool {
@@ -191,6 +213,32 @@ mod tests {
         // Santiago puts its clocks forward at midnight: the day begins at one.
         let gap = day("2027-09-05", "2027-09-06", Tz::America__Santiago);
         assert_eq!(gap.starts_at, utc("2027-09-05T04:00:00Z"));
+    }
+
+    #[test]
+    fn a_link_is_read_of_our_own_events_alone_and_only_if_it_is_one() {
+        let of = |id: &str, links: Value| {
+            let mut event = json!({"id": id, "start": {"dateTime": "2026-12-01T10:00:00+09:00"},
+                "end": {"dateTime": "2026-12-01T11:00:00+09:00"}});
+            event.as_object_mut().unwrap().extend(links.as_object().unwrap().clone());
+            read(event, Tz::UTC).unwrap().link
+        };
+        let ours = "0af".repeat(11);
+        let video = |uri: &str| {
+            json!({"conferenceData": {"entryPoints": [
+                {"entryPointType": "phone", "uri": "tel:+81-3-0000-0000"},
+                {"entryPointType": "video", "uri": uri}]}})
+        };
+        let meet = "https://meet.google.com/abc-defg-hij";
+        assert_eq!(of(&ours, video(meet)).as_deref(), Some(meet));
+        assert_eq!(of(&ours, json!({"hangoutLink": meet})).as_deref(), Some(meet));
+        assert_eq!(of("7vk0fl5d3r2b4s6t8u9q1n0m2o", video(meet)), None, "a foreign one");
+        let long = format!("https://example.com/{}", "a".repeat(LONGEST_LINK));
+        for other in
+            ["http://example.com/a", "javascript:alert(1)", "https://", "https://a b", &long]
+        {
+            assert_eq!(of(&ours, video(other)), None, "{other}");
+        }
     }
 
     #[test]

@@ -307,6 +307,7 @@ async fn no_foreign_title_is_ever_asked_for_or_kept() {
                 !fields.contains("email") && !fields.contains("extendedProperties"),
                 "{fields}"
             );
+            assert!(!fields.contains("conference") && !fields.contains("Link"), "{fields}");
         }
     }
 }

@@ -136,6 +136,40 @@ async fn an_event_carries_what_is_promised_and_no_more() {
     assert_eq!((event["location"].as_str(), event.get("conferenceData")), (Some("3F"), None));
 }
 
+/// Google may take its time for a conference: its link comes with a later look.
+#[tokio::test]
+async fn the_link_of_our_own_event_comes_back_and_none_of_a_foreign_one() {
+    let stage = Stage::new().await;
+    let calendar = stage.calendar(ALICE);
+    let hand = stage.standin.hand();
+    let foreign = json!({"conferenceData": {"createRequest": {"requestId": "theirs"}},
+        "start": {"dateTime": "2027-01-12T01:00:00Z"}, "end": {"dateTime": "2027-01-12T02:00:00Z"}});
+    hand.insert(ALICE, foreign);
+    let wanted = Wanted { place: Place::Conference, ..wanted(1, "2027-01-11T01:00:00Z") };
+    let placed = calendar.put(&wanted, None).await.unwrap();
+    let link = placed.link.clone().expect("a link");
+    assert!(link.starts_with("https://meet.google.com/"), "{link}");
+    assert_eq!(calendar.find(&wanted.uid).await.unwrap().unwrap().link.as_ref(), Some(&link));
+    let moved = Wanted { slot: slot("2027-01-11T03:00:00Z", 30), ..wanted.clone() };
+    assert_eq!(calendar.put(&moved, None).await.unwrap().link.as_ref(), Some(&link), "it stays");
+    let (all, _, _) = pages(&calendar, None, month()).await.unwrap();
+    assert_eq!(all.len(), 2);
+    assert!(all.iter().flat_map(|one| &one.events).all(|event| event.link.is_none()));
+    assert!(!format!("{all:?}").contains("meet.google.com"), "{all:?}");
+    let unsaid = Wanted { place: Place::Unsaid, ..moved };
+    assert_eq!(calendar.put(&unsaid, None).await.unwrap().link, None, "it goes with the wish");
+    // Slowly made.
+    stage.standin.set(|settings| settings.slow_conferences = true);
+    let slow = Wanted { place: Place::Conference, ..support::wanted(2, "2027-01-13T01:00:00Z") };
+    let placed = calendar.put(&slow, None).await.unwrap();
+    assert_eq!(placed.link, None, "not yet");
+    let again = calendar.put(&slow, placed.version.as_ref()).await.unwrap();
+    assert_eq!((again.link, again.version), (None, placed.version), "not asked for twice");
+    stage.standin.hand().finish_conferences(ALICE);
+    let found = calendar.find(&slow.uid).await.unwrap().unwrap();
+    assert!(found.link.is_some_and(|it| it != link), "one of its own");
+}
+
 #[tokio::test]
 async fn a_guest_has_a_copy_and_an_answer() {
     let stage = Stage::new().await;

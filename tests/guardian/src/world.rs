@@ -12,7 +12,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use taiwa_database::{Database, PoolSize, organization::PersonKey};
 use taiwa_domain::{
-    calendar::guardian::DefenceLevel,
+    calendar::{Place, guardian::DefenceLevel},
     clock::Clock,
     id::{OrganizationId, PersonId},
     organization::{
@@ -254,6 +254,15 @@ impl World {
         let actor = self.operator().await;
         let standing = policy::policy(&self.app, &actor).await.expect("a policy");
         let wanted = taiwa_database::calendar::GuardianPolicy { level, ..standing };
+        policy::set_policy(&self.app, &actor, None, wanted).await.expect("set");
+        self.settle().await;
+    }
+
+    /// Sets where people meet.
+    pub async fn place(&self, place: Place) {
+        let actor = self.operator().await;
+        let standing = policy::policy(&self.app, &actor).await.expect("a policy");
+        let wanted = taiwa_database::calendar::GuardianPolicy { place, ..standing };
         policy::set_policy(&self.app, &actor, None, wanted).await.expect("set");
         self.settle().await;
     }

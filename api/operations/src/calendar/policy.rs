@@ -96,8 +96,12 @@ pub async fn set_policy(
         return Err(Failure::User(errors));
     }
     let write = begin!(app, actor, idempotency);
+    let before = write.transaction.guardian_policy().await?.place;
     if !write.transaction.set_guardian_policy(&it, actor.author(), app.now()).await? {
         return Err(stale());
+    }
+    if it.place == Place::Conference && before != Place::Conference {
+        write.transaction.forget_places(app.now()).await?;
     }
     guard::ask_for_all(app, &write.transaction).await?;
     app.commit(write, actor.caller.organization).await

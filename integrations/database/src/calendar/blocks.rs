@@ -346,6 +346,19 @@ impl Reader {
 }
 
 impl Transaction {
+    /// Forgets which link or place stands in the events that end after `after`: each is looked at
+    /// again when its slot is guarded next.
+    pub async fn forget_places(&self, after: DateTime<Utc>) -> Result<()> {
+        execute(
+            &self.session,
+            "update slot_block set place = null where organization_id = $1 and ends_at > $2 \
+             and place is not null",
+            [self.org(), after.into()],
+        )
+        .await
+        .map(drop)
+    }
+
     /// Puts a meeting's blocks in the place of those that were recorded.
     pub async fn put_blocks(
         &self,

@@ -58,6 +58,7 @@ impl Row {
             attendees: 0,
             recurring: false,
             updated_at: Some(self.updated_at),
+            link: None,
         }
     }
 }

@@ -30,6 +30,7 @@ fn event(row: Model) -> Result<Event> {
         attendees: row.attendees as u32,
         recurring: row.recurring,
         updated_at: row.updated_at,
+        link: None,
     })
 }
 

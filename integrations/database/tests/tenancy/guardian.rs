@@ -63,6 +63,7 @@ fn event(key: &str, uid: Option<EventUid>, slot: Slot) -> Event {
         attendees: 0,
         recurring: false,
         updated_at: None,
+        link: None,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What organizer and attendees have in common.
-const SHARED: [&str; 15] = [
+const SHARED: [&str; 16] = [
     "start",
     "end",
     "status",
@@ -27,6 +27,7 @@ const SHARED: [&str; 15] = [
     "guestsCanSeeOtherGuests",
     "visibility",
     "conferenceData",
+    "hangoutLink",
     "sequence",
     "organizer",
 ];

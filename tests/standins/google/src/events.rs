@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::{
-    recur,
+    conference, recur,
     state::{Item, No, Object, Outcome, World, email},
     view,
 };
 
 /// What a body cannot set.
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "kind",
     "etag",
     "created",
@@ -17,6 +17,7 @@ const OURS: [&str; 9] = [
     "creator",
     "organizer",
     "htmlLink",
+    "hangoutLink",
     "recurringEventId",
     "originalStartTime",
 ];
@@ -74,32 +75,6 @@ fn merge(into: &mut Object, patch: &Object) {
     }
 }
 
-/// "If an ID provided is the same as for the previous request, the request is ignored"
-/// (<https://developers.google.com/workspace/calendar/api/v3/reference/events#conferenceData>).
-fn conference(body: &mut Object, before: Option<&Value>, allowed: bool) {
-    if !allowed {
-        match before {
-            Some(before) => body.insert("conferenceData".into(), before.clone()),
-            None => body.remove("conferenceData"),
-        };
-        return;
-    }
-    let request = body.get("conferenceData").map(|data| data["createRequest"]["requestId"].clone());
-    if let Some(Value::String(id)) = request {
-        let same = before.is_some_and(|before| before["createRequest"]["requestId"] == *id);
-        let data = if same {
-            before.cloned()
-        } else {
-            Some(json!({
-                "conferenceId": format!("meet-{id}"),
-                "createRequest": {"requestId": id, "status": {"statusCode": "success"}},
-                "entryPoints": [{"entryPointType": "video", "uri": format!("https://meet.google.com/{id}")}],
-            }))
-        };
-        body.insert("conferenceData".into(), data.unwrap_or_default());
-    }
-}
-
 impl World {
     /// The calendar's id, if the user may write there.
     fn at(&self, write: &Write<'_>) -> Outcome<String> {
@@ -127,7 +102,7 @@ impl World {
         let owner = self.calendars[&calendar].owner.clone();
         body.insert("organizer".into(), json!({"email": owner}));
         body.insert("creator".into(), json!({"email": write.user}));
-        conference(&mut body, None, write.conference);
+        conference::write(&mut body, None, write.conference, self.settings.slow_conferences);
         self.calendar_mut(&calendar).items.insert(id.clone(), Item { body, ..Item::default() });
         self.touch(&calendar, &id);
         self.spread(&calendar, &id, Vec::new());
@@ -258,7 +233,8 @@ impl World {
                 one.entry("responseStatus").or_insert(json!("needsAction"));
             }
         }
-        conference(&mut after, before.body.get("conferenceData"), write.conference);
+        let slow = self.settings.slow_conferences;
+        conference::write(&mut after, before.body.get("conferenceData"), write.conference, slow);
         checked(&after)?;
         let number = |body: &Object| body.get("sequence").and_then(Value::as_i64).unwrap_or(0);
         // Not on a page: Google answers "invalid sequence value" to a number below its own.

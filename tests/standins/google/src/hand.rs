@@ -235,6 +235,14 @@ impl Hand<'_> {
         self.patch(email, id, json!({"transparency": "transparent"}));
     }
 
+    /// Google has made the conferences that were pending in the person's own events.
+    pub fn finish_conferences(&self, email: &str) {
+        self.act(|world| {
+            world.finish_conferences(email);
+            Ok(())
+        });
+    }
+
     /// Deletes the calendar itself.
     pub fn delete_calendar(&self, email: &str) {
         lock(self.world).calendar_mut(email).deleted = true;

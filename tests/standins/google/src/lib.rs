@@ -11,6 +11,7 @@
 
 mod call;
 mod channels;
+mod conference;
 mod copies;
 mod events;
 mod fault;

@@ -45,6 +45,8 @@ pub struct Settings {
     pub deliver: bool,
     /// Whether requests are kept for [`crate::StandIn::requests`].
     pub keep_requests: bool,
+    /// Conferences are pending until [`crate::Hand::finish_conferences`].
+    pub slow_conferences: bool,
     /// Longest life of a channel.
     pub channel_lifetime: TimeDelta,
 }
@@ -60,6 +62,7 @@ impl Default for Settings {
             latency: std::time::Duration::ZERO,
             deliver: true,
             keep_requests: true,
+            slow_conferences: false,
             channel_lifetime: TimeDelta::days(7),
         }
     }

@@ -8,8 +8,8 @@ use taiwa_database::{
 };
 use taiwa_domain::{
     calendar::{
-        CalendarError, CalendarProvider, Event, Version, Wanted,
-        guardian::{Action, Block, Side, Written},
+        CalendarError, CalendarProvider, Event, Place, Version, Wanted,
+        guardian::{Action, Block, Side, SlotState, Written},
     },
     id::{AccountId, PersonId},
     meeting::Slot,
@@ -17,7 +17,7 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
-use super::{Facts, REFUSED, Round, TAKEN, arrange, persist};
+use super::{Facts, REFUSED, Round, TAKEN, arrange, persist, place};
 use crate::{Actor, App, Failure, Result, calendar::connect};
 
 /// Does the first pending action of a slot.
@@ -58,6 +58,27 @@ pub(super) async fn next(app: &App, actor: &Actor, facts: &Facts) -> Result<Roun
     }
 }
 
+/// Lets the place follow where all else is as it should be: an event that stands under an older
+/// word of the organization's is rewritten, and the link to a conference that Google took its time
+/// for is recorded. The time is not touched, so nobody is told.
+pub(super) async fn places(app: &App, actor: &Actor, facts: &Facts) -> Result<Round> {
+    if (facts.stood, facts.row.state) != (SlotState::Protected, SlotState::Protected) {
+        return Ok(Round::Rest(None));
+    }
+    let organization = actor.caller.organization;
+    let built_in = BuiltInCalendars::new(&app.database, organization, &*app.ids, &*app.clock);
+    let desk = Desk { app, actor, facts, built_in: &built_in };
+    let nothing = Pending { actions: Vec::new(), notice: None };
+    for block in facts.blocks.iter().filter(|block| place::is_due(&facts.policy.place, block)) {
+        match desk.place(block).await {
+            Ok(None) => {}
+            Ok(Some(effect)) => return desk.strike_off(nothing, effect).await,
+            Err(trouble) => return desk.stop(nothing, trouble).await,
+        }
+    }
+    Ok(Round::Rest(None))
+}
+
 /// What an action changed, to be recorded.
 #[derive(Default)]
 struct Effect {
@@ -81,6 +102,11 @@ enum Trouble {
     Stale,
     /// The calendar says no.
     Calendar(Option<AccountId>, CalendarError),
+}
+
+/// Our event stands at `slot` as we write it.
+fn stands(event: &Event, slot: Slot) -> bool {
+    event.slot == slot && event.private && event.opaque && !event.recurring
 }
 
 struct Desk<'a> {
@@ -122,9 +148,7 @@ impl<'a> Desk<'a> {
         let calendar = self.open(block).await?;
         let standing = calendar.find(&block.uid).await.map_err(failed(block.account))?;
         // Written by a worker that died before it could say so.
-        let stands =
-            |event: &Event| event.slot == slot && event.private && event.opaque && !event.recurring;
-        if let Some(event) = standing.clone().filter(stands) {
+        if let Some(event) = standing.clone().filter(|event| stands(event, slot)) {
             return Ok(self.wrote(block, slot, event));
         }
         for block in self.affected(block) {
@@ -145,6 +169,33 @@ impl<'a> Desk<'a> {
             }
             Err(error) => Err(Trouble::Calendar(block.account, error)),
         }
+    }
+
+    /// Makes our event stand at the place that is wanted, if it stands as it should in all else.
+    /// None if it is as it was recorded.
+    async fn place(&self, block: &BlockRow) -> Result<Option<Effect>, Trouble> {
+        let slot = self.facts.situation.meeting.slot;
+        let ours: Vec<&Event> = self.side(block.person).into_iter().flat_map(Side::ours).collect();
+        let [standing] = ours[..] else { return Ok(None) };
+        if !stands(standing, slot) {
+            return Ok(None);
+        }
+        let failed = |error| Trouble::Calendar(block.account, error);
+        let calendar = self.open(block).await?;
+        if self.facts.policy.place == Place::Conference && !calendar.abilities().conferences {
+            return Ok(None);
+        }
+        let seen = self.seen(block, Some(standing));
+        let event = match calendar.put(&self.wanted(block, slot), seen.as_ref()).await {
+            Err(CalendarError::Conflict) => {
+                let now = calendar.find(&block.uid).await.map_err(failed)?;
+                return Err(Trouble::Changed(Box::new((block.clone(), now))));
+            }
+            event => event.map_err(failed)?,
+        };
+        let same = event.version == standing.version
+            && place::stands(&self.facts.policy.place, &event) == block.place;
+        Ok((!same).then(|| self.wrote(block, slot, event)))
     }
 
     async fn open(&self, block: &BlockRow) -> Result<Box<dyn CalendarProvider + 'a>, Trouble> {
@@ -217,6 +268,8 @@ impl<'a> Desk<'a> {
     fn wrote(&self, block: &BlockRow, slot: Slot, event: Event) -> Effect {
         let replaced = block.written.as_ref().and_then(|it| it.version.clone());
         let zone = self.facts.both.iter().find(|it| it.id == block.person);
+        // The built-in calendar keeps no place: the organization's word counts there.
+        let place = block.account.and_then(|_| place::stands(&self.facts.policy.place, &event));
         let row = BlockRow {
             written: Some(Written {
                 slot,
@@ -225,6 +278,7 @@ impl<'a> Desk<'a> {
             }),
             sequence: block.sequence + 1,
             zone: zone.map_or(block.zone, |it| it.profile.zone),
+            place,
             ..block.clone()
         };
         Effect { written: Some((row, event)), ..Effect::default() }
@@ -236,7 +290,7 @@ impl<'a> Desk<'a> {
         let calendar = self.open(block).await?;
         match calendar.cancel(&block.uid).await {
             Ok(()) => {
-                let row = BlockRow { written: None, ..block.clone() };
+                let row = BlockRow { written: None, place: None, ..block.clone() };
                 Ok(Effect { cancelled: Some(row), ..Effect::default() })
             }
             Err(error) => Err(Trouble::Calendar(block.account, error)),

@@ -11,6 +11,7 @@ mod around;
 mod arrange;
 mod facts;
 mod persist;
+mod place;
 mod search;
 
 use std::collections::HashMap;
@@ -40,6 +41,10 @@ const MOST_ROUNDS: usize = 8;
 const TAKEN: TimeDelta = TimeDelta::minutes(30);
 /// When a write that a system refused is tried again.
 const REFUSED: TimeDelta = TimeDelta::hours(1);
+
+/// When what was written is looked at again for the place that it does not have yet: systems make
+/// conferences in seconds, after they have taken the event.
+const PLACE: TimeDelta = TimeDelta::minutes(1);
 
 /// What came of a round.
 enum Round {
@@ -73,7 +78,7 @@ async fn round(app: &App, actor: &Actor, meeting: MeetingId) -> Result<Round> {
         Some(facts) if facts.row.pending.is_some() => act::next(app, actor, &facts).await,
         Some(facts) if facts.waits() => Ok(Round::Rest(None)),
         Some(facts) if persist::is_rest(&facts, &guardian::decide(&facts.situation)) => {
-            Ok(Round::Rest(None))
+            act::places(app, actor, &facts).await
         }
         Some(facts) => decide(app, actor, &facts).await,
     }
@@ -98,7 +103,12 @@ async fn decide(app: &App, actor: &Actor, seen: &Facts) -> Result<Round> {
         return Ok(Round::On);
     };
     transaction.commit().await?;
-    Ok(if pending { Round::On } else { Round::Rest(None) })
+    if pending {
+        return Ok(Round::On);
+    }
+    // What was written last may stand without its conference for a moment.
+    let waits = facts.blocks.iter().any(|block| place::is_due(&facts.policy.place, block));
+    Ok(Round::Rest(waits.then(|| app.now() + PLACE)))
 }
 
 /// Asks for all coming slots of a person to be guarded.
