@@ -17,6 +17,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         people: people.parse()?,
         weeks: weeks.parse()?,
         seed: seed.parse()?,
+        workers: 4,
         ..Plan::default()
     };
     let begun = std::time::Instant::now();

