@@ -147,6 +147,7 @@ async fn records(
         place: None,
     };
     it.put_blocks(ids, meeting, std::slice::from_ref(&block), now()).await.unwrap();
+    it.forget_places(now()).await.unwrap();
     let row = SlotRow {
         state: SlotState::Contested,
         interventions: 1,
