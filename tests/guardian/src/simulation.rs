@@ -348,7 +348,10 @@ impl Simulation {
                 Some(_) if row.is_some_and(|row| row.state == SlotState::AwaitingPeople) => {
                     report.asked += 1;
                 }
-                Some(slot) if self.first.get(&it.meeting.id) == Some(&slot) => report.kept += 1,
+                // What was planned later has stood nowhere else.
+                Some(slot) if self.first.get(&it.meeting.id).is_none_or(|it| *it == slot) => {
+                    report.kept += 1;
+                }
                 Some(_) => {
                     report.moved += 1;
                     report.pinned += usize::from(it.meeting.pinned);

@@ -16,7 +16,7 @@ async fn a_quarter_leaves_nobody_in_two_places_and_no_slot_unaccounted_for() {
         &problems[..problems.len().min(5)]
     );
     assert!(report.doings > 100, "little happened: {report:?}");
-    assert!(report.moved > 20 && report.displaced > 10, "{report:?}");
-    assert!(report.kept > report.meetings / 3, "{report:?}");
+    assert!(report.moved > 5 && report.displaced > 5, "{report:?}");
+    assert!(report.kept > report.meetings / 2, "{report:?}");
     println!("{report:?}");
 }
