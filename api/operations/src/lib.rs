@@ -7,6 +7,7 @@
 
 pub mod cadence;
 pub mod calendar;
+pub mod content;
 pub mod error;
 pub mod meeting;
 pub mod organization;
