@@ -8,6 +8,7 @@ pub mod cadence;
 pub mod calendar;
 pub mod clock;
 pub mod id;
+pub mod insight;
 pub mod meeting;
 pub mod organization;
 pub mod pair;

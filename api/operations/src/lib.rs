@@ -8,6 +8,7 @@
 pub mod cadence;
 pub mod calendar;
 pub mod error;
+pub mod insight;
 pub mod meeting;
 pub mod organization;
 pub mod pair;
@@ -43,7 +44,8 @@ pub mod rows {
         calendar::{
             AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotStanding, Told,
         },
-        meeting::MeetingCursor,
+        insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
+        meeting::{MeetingCursor, OutcomeRow},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,
         planning::{PlanRecord, StandingSeries},

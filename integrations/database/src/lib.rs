@@ -10,6 +10,7 @@ pub mod calendar;
 mod entity;
 pub mod error;
 mod handle;
+pub mod insight;
 pub mod meeting;
 pub mod organization;
 pub mod pair;
