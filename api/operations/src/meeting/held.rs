@@ -115,7 +115,7 @@ pub async fn say(
     let days = working_days(transaction, now).await?;
     let row = said(transaction, id).await?;
     let words = row.words.say(who, word, slot, &days, now).map_err(refused)?;
-    transaction.put_outcome(&OutcomeRow { words, ..row }, now).await?;
+    transaction.put_outcomes(&[OutcomeRow { words, ..row }], now).await?;
     follow(app, transaction, &meeting, words, slot.ends_at).await?;
     if let Some(settles_at) = words.settles_at.filter(|at| *at > now) {
         let kind = JobKind::SettleMeeting;
@@ -218,7 +218,7 @@ async fn attempt(
     }
     let called_off = Some(reason);
     let outcome = OutcomeRow { called_off, ..said(transaction, id).await? };
-    transaction.put_outcome(&outcome, now).await?;
+    transaction.put_outcomes(&[outcome], now).await?;
     let skipped = Meeting {
         slot: None,
         status: MeetingStatus::Skipped,

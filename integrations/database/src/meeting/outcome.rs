@@ -122,24 +122,26 @@ impl Reader {
 }
 
 impl Transaction {
-    /// Writes what was said of a meeting. The meeting itself, where it changed with it, is to be
-    /// written afterwards: what is counted of it follows then.
-    pub async fn put_outcome(&self, it: &OutcomeRow, now: DateTime<Utc>) -> Result<()> {
-        let (organizer_word, organizer_reason, organizer_at) = columns(it.words.organizer);
-        let (partner_word, partner_reason, partner_at) = columns(it.words.partner);
-        self.upsert(list([meeting_outcome::Model {
-            organization_id: self.organization().0,
-            id: it.meeting.0,
-            organizer_word,
-            organizer_reason,
-            organizer_at,
-            partner_word,
-            partner_reason,
-            partner_at,
-            settles_at: it.words.settles_at,
-            called_off: it.called_off.map(name),
-            updated_at: now,
-        }]))
-        .await
+    /// Writes what was said of meetings. The meetings themselves, where they changed with it, are to
+    /// be written afterwards: what is counted of them follows then.
+    pub async fn put_outcomes(&self, outcomes: &[OutcomeRow], now: DateTime<Utc>) -> Result<()> {
+        let row = |it: &OutcomeRow| {
+            let (organizer_word, organizer_reason, organizer_at) = columns(it.words.organizer);
+            let (partner_word, partner_reason, partner_at) = columns(it.words.partner);
+            meeting_outcome::Model {
+                organization_id: self.organization().0,
+                id: it.meeting.0,
+                organizer_word,
+                organizer_reason,
+                organizer_at,
+                partner_word,
+                partner_reason,
+                partner_at,
+                settles_at: it.words.settles_at,
+                called_off: it.called_off.map(name),
+                updated_at: now,
+            }
+        };
+        self.upsert(list(outcomes.iter().map(row))).await
     }
 }
