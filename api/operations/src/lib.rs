@@ -42,7 +42,8 @@ pub mod rows {
     pub use taiwa_database::{
         cadence::ReservedWindow,
         calendar::{
-            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotStanding, Told,
+            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotRow, SlotStanding,
+            Told,
         },
         insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
         meeting::{MeetingCursor, OutcomeRow},
