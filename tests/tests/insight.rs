@@ -9,15 +9,23 @@ use taiwa_tests::{
 /// Sales has two teams in the North and one in the South that is too small to stand by itself; Dev
 /// and Staff stand by themselves.
 fn company() -> String {
-    let mut csv = String::from("number,given name,family name,email,department,manager number,joined\n");
+    let mut csv =
+        String::from("number,given name,family name,email,department,manager number,joined\n");
     let mut add = |number: &str, department: &str, manager: &str| {
         let email = format!("{}@example.com", number.to_lowercase());
-        csv.push_str(&format!("{number},Given{number},Family,{email},{department},{manager},2019-04-01\n"));
+        csv.push_str(&format!(
+            "{number},Given{number},Family,{email},{department},{manager},2019-04-01\n"
+        ));
     };
     add("E0", "Board", "");
-    for (number, department) in
-        [("D1", "Sales"), ("D2", "Dev"), ("H1", "Staff"), ("X1", "Staff"), ("A1", "Staff"), ("G1", "Staff")]
-    {
+    for (number, department) in [
+        ("D1", "Sales"),
+        ("D2", "Dev"),
+        ("H1", "Staff"),
+        ("X1", "Staff"),
+        ("A1", "Staff"),
+        ("G1", "Staff"),
+    ] {
         add(number, department, "E0");
     }
     for (number, department, above, reports) in [
@@ -45,7 +53,8 @@ fn monday(day: NaiveDate) -> NaiveDate {
 /// The first of the four or five weeks of a month: the one with its first Thursday.
 fn first_week(month: NaiveDate) -> NaiveDate {
     let first = month.with_day(1).expect("a day");
-    let thursday = (0..7).map(|n| first + Days::new(n)).find(|day| day.weekday().num_days_from_monday() == 3);
+    let thursday =
+        (0..7).map(|n| first + Days::new(n)).find(|day| day.weekday().num_days_from_monday() == 3);
     thursday.expect("a Thursday") - Days::new(3)
 }
 
@@ -117,7 +126,11 @@ fn labels(cells: &[Value]) -> Vec<String> {
 }
 
 fn find(cells: &[Value], label: &str) -> Value {
-    cells.iter().find(|cell| cell["label"] == label).unwrap_or_else(|| panic!("no {label}: {cells:?}")).clone()
+    cells
+        .iter()
+        .find(|cell| cell["label"] == label)
+        .unwrap_or_else(|| panic!("no {label}: {cells:?}"))
+        .clone()
 }
 
 const ALL: [&str; 6] =

@@ -7,6 +7,7 @@
 
 pub mod cadence;
 pub mod calendar;
+pub mod content;
 pub mod error;
 pub mod insight;
 pub mod meeting;
@@ -42,8 +43,8 @@ pub mod rows {
     pub use taiwa_database::{
         cadence::ReservedWindow,
         calendar::{
-            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotRow, SlotStanding,
-            Told,
+            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotRow,
+            SlotStanding, Told,
         },
         insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
         meeting::{MeetingCursor, OutcomeRow},

@@ -93,7 +93,9 @@ pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
 
 async fn found(app: &App) -> Result<OrganizationId, Problem> {
     let zone = chrono_tz::Asia::Tokyo;
-    let made = organization::create(app, KEY, "Taiwa Demo 株式会社", zone, Locale::Ja, past::FISCAL).await?;
+    let made =
+        organization::create(app, KEY, "Taiwa Demo 株式会社", zone, Locale::Ja, past::FISCAL)
+            .await?;
     let actor = app.operator(made.id).await?;
     let file = import::File { name: Some("company.csv".into()), content: COMPANY.to_vec() };
     // What is known of the company has held for more than a year: it has a past.

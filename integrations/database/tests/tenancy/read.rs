@@ -12,10 +12,12 @@ use taiwa_database::{
 use taiwa_domain::{
     access::Role,
     calendar::ResourceKey,
+    content::Keeper,
     insight::{Scope, SpanKind},
     meeting::Slot,
     organization::Period,
 };
+use uuid::Uuid;
 
 use super::{
     fill::{Filled, monday},
@@ -61,6 +63,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
     let end = now() + TimeDelta::days(99);
     let span = Slot { starts_at: begin, ends_at: end };
     let nobody = PeopleFilter::default();
+    let keepers: Vec<Keeper> = it.people.iter().copied().map(Keeper::Person).collect();
     let narrow = PeopleFilter {
         text: Some("Family".to_owned()),
         manager: Some(it.people[0]),
@@ -163,6 +166,8 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         insight_trend(SpanKind::Week, Scope::Whole, 5)
         own_departments(day, first)
         role_holders(Role::Hr, 5)
+        content_keys(&keepers)
+        content_keys_after(Uuid::nil(), 9)
     }
     let mut page = CellsPage {
         kind: SpanKind::Week,
