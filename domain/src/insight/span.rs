@@ -76,8 +76,15 @@ impl Span {
     }
 
     /// The span of the same kind before.
-    pub fn before(&self, fiscal: u8) -> Self {
-        Self::of(self.kind, self.from - Days::new(1), fiscal)
+    pub fn before(&self) -> Self {
+        let count = match self.kind {
+            SpanKind::Week => return Self::week(self.from - Days::new(7)),
+            SpanKind::Month => 1,
+            SpanKind::Quarter => 3,
+        };
+        let named = self.named_by();
+        let first = named.with_day(1).and_then(|it| it.checked_sub_months(Months::new(count)));
+        Self::months(self.kind, first.unwrap_or(named), count)
     }
 
     /// Its weeks, by their Mondays.
@@ -137,7 +144,8 @@ mod tests {
                 prop_assert!(span.contains(it));
                 prop_assert_eq!(span.from.weekday(), Weekday::Mon);
                 prop_assert_eq!(Span::of(span.kind, span.from, fiscal), span);
-                prop_assert_eq!(span.before(fiscal).until, span.from);
+                prop_assert_eq!(span.before().until, span.from);
+                prop_assert_eq!(span.before(), Span::of(span.kind, span.before().from, fiscal));
                 let again = Span::of(span.kind, span.until - Days::new(1), fiscal);
                 prop_assert_eq!(again, span);
             }

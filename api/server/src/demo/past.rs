@@ -24,9 +24,9 @@ pub(super) const FISCAL: u8 = 4;
 
 /// The last quarter that is closed today.
 pub(crate) fn quarter(today: NaiveDate) -> Span {
-    let mut span = Span::of(SpanKind::Quarter, today, FISCAL).before(FISCAL);
+    let mut span = Span::of(SpanKind::Quarter, today, FISCAL).before();
     while span.closes_on() > today {
-        span = span.before(FISCAL);
+        span = span.before();
     }
     span
 }
