@@ -9,6 +9,7 @@ pub mod cadence;
 pub mod calendar;
 pub mod content;
 pub mod error;
+pub mod insight;
 pub mod meeting;
 pub mod organization;
 pub mod pair;
@@ -42,9 +43,11 @@ pub mod rows {
     pub use taiwa_database::{
         cadence::ReservedWindow,
         calendar::{
-            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotStanding, Told,
+            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotRow,
+            SlotStanding, Told,
         },
-        meeting::MeetingCursor,
+        insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
+        meeting::{MeetingCursor, OutcomeRow},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,
         planning::{PlanRecord, StandingSeries},

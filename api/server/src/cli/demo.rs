@@ -89,6 +89,7 @@ impl Demo {
                 "was": it.was.starts_at, "now": it.now.map(|slot| slot.starts_at),
                 "persona": "manager", "query": history(it),
             })),
+            "dashboard": {"persona": "hr", "query": demo::dashboard(prepared.today)},
             "personas": personas.iter().map(|it| json!({
                 "role": it.role, "name": it.name, "personId": taiwa_graphql::person_id(it.id),
                 "number": it.number, "token": it.token, "query": it.query,
@@ -134,6 +135,11 @@ impl Demo {
                 history(attack)
             );
         }
+        let _ = write!(
+            out,
+            "\n── A department dashboard of a closed quarter, as HR:\n   {}\n",
+            demo::dashboard(it.today)
+        );
         let base = url.trim_end_matches("graphql");
         if self.no_serve {
             let _ = write!(out, "\nNothing is served (--no-serve).");

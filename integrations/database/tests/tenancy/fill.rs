@@ -26,7 +26,10 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
-use super::guardian::{self, Guarded};
+use super::{
+    guardian::{self, Guarded},
+    insight,
+};
 use crate::support::{Counter, Still, World, now, today};
 
 /// What was written, by its ids.
@@ -131,6 +134,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     it.mark_scheduled(&[(meetings[1].id, 1)], now()).await.unwrap();
     it.commit().await.unwrap();
     calendars(world, ids, organization, &people, &meetings).await;
+    insight::fill(&world.database, ids, organization, &meetings).await;
     let guarded = guardian::fill(&world.database, ids, organization, &people, &meetings).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
