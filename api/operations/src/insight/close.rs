@@ -130,7 +130,7 @@ async fn close(app: &App, transaction: &Transaction, span: Span, fiscal: u8) -> 
             (release, parts, tallies)
         }
         SpanKind::Month => {
-            let (weeks, tallies) = of_month(transaction, span).await?;
+            let (weeks, tallies) = of_month(transaction, span, now).await?;
             let parts = publish::month(&then.tree, &weeks, &counted(&tallies));
             (begun(app, span), parts, tallies)
         }
@@ -139,7 +139,8 @@ async fn close(app: &App, transaction: &Transaction, span: Span, fiscal: u8) -> 
             for month in span.months_of(fiscal) {
                 for released in released(transaction, month).await? {
                     parts.push(released.parts);
-                    tallies.extend(of_month(transaction, month).await?.1);
+                    let then = released.closed_at.unwrap_or(now);
+                    tallies.extend(of_month(transaction, month, then).await?.1);
                 }
             }
             let release = ReleaseRow { managers: managers(&tallies), ..begun(app, span) };
@@ -160,7 +161,7 @@ async fn close(app: &App, transaction: &Transaction, span: Span, fiscal: u8) -> 
     Ok(transaction.add_insight_cells(&cells).await?)
 }
 
-/// The release of a span, if it was released; the releases of its weeks would be its own.
+/// The release of a span, if it was published.
 async fn released(transaction: &Transaction, span: Span) -> Result<Vec<ReleaseRow>> {
     let until = span.from + Days::new(1);
     let mut found = transaction.insight_releases(span.kind, span.from, until, 1).await?;
@@ -169,19 +170,27 @@ async fn released(transaction: &Transaction, span: Span) -> Result<Vec<ReleaseRo
 }
 
 /// The parts of a month's published weeks, and what is counted in them; if none was published, in
-/// all its weeks.
+/// all its weeks. Weeks that were closed after `then` are none of it: whoever reads a month again
+/// finds what it was closed with.
 async fn of_month(
     transaction: &Transaction,
     month: Span,
+    then: DateTime<Utc>,
 ) -> Result<(BTreeMap<NaiveDate, Vec<Atom>>, Vec<TallyRow>)> {
-    let closed = transaction.insight_releases(SpanKind::Week, month.from, month.until, 9).await?;
+    let mut closed =
+        transaction.insight_releases(SpanKind::Week, month.from, month.until, 9).await?;
+    closed.retain(|it| it.closed_at.is_some_and(|at| at <= then));
+    let all: BTreeSet<NaiveDate> = closed.iter().map(|it| it.span.from).collect();
     let weeks: BTreeMap<NaiveDate, Vec<Atom>> = closed
         .into_iter()
         .filter(|it| it.state == ReleaseState::Released)
         .map(|it| (it.span.from, it.parts))
         .collect();
     let mut tallies = transaction.tallies(month.from, month.until).await?;
-    tallies.retain(|it| weeks.is_empty() || weeks.contains_key(&it.counted.week));
+    tallies.retain(|it| match weeks.is_empty() {
+        true => all.contains(&it.counted.week),
+        false => weeks.contains_key(&it.counted.week),
+    });
     Ok((weeks, tallies))
 }
 

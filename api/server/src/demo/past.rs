@@ -103,7 +103,7 @@ fn happened(meeting: Meeting, dice: &mut Dice) -> Option<(OutcomeRow, Meeting)> 
     let said = |word, hours| Some(Said { word, at: after(hours) });
     let reason = NotHeldReason::ALL[dice.below(NotHeldReason::ALL.len() as u64) as usize];
     let (words, called_off) = match dice.below(20) {
-        0..=11 => {
+        0..=12 => {
             let both = Words {
                 organizer: said(Word::Held, 1),
                 partner: said(Word::Held, 20),
@@ -111,11 +111,11 @@ fn happened(meeting: Meeting, dice: &mut Dice) -> Option<(OutcomeRow, Meeting)> 
             };
             (both, None)
         }
-        12..=14 => {
+        13..=15 => {
             let settles_at = Some(after(24 * 5));
             (Words { organizer: said(Word::Held, 2), partner: None, settles_at }, None)
         }
-        15 | 16 => {
+        16 => {
             let missed = said(Word::NotHeld(Some(reason)), 3);
             (Words { organizer: None, partner: missed, settles_at: None }, None)
         }
