@@ -98,6 +98,7 @@ impl World {
             zones: Arc::default(),
             systems: Arc::new(taiwa_domain::calendar::NoSystems),
             vault: None,
+            rooms: Arc::default(),
         };
         let zone = chrono_tz::Asia::Tokyo;
         let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;

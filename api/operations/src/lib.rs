@@ -7,8 +7,10 @@
 
 pub mod cadence;
 pub mod calendar;
+pub mod content;
 pub mod error;
 pub mod meeting;
+pub mod minutes;
 pub mod organization;
 pub mod pair;
 pub mod planning;
@@ -27,7 +29,7 @@ use taiwa_domain::{
     id::{IdSource, OrganizationId, PersonId},
     organization::{Locale, Person},
 };
-use taiwa_identity::{Tokens, Vault};
+use taiwa_identity::{Tokens, Vault, Verified};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -44,6 +46,7 @@ pub mod rows {
             AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotStanding, Told,
         },
         meeting::MeetingCursor,
+        minutes::{MinutesRow, TemplateRow},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,
         planning::{PlanRecord, StandingSeries},
@@ -70,6 +73,8 @@ pub struct App {
     pub systems: Arc<dyn CalendarSystems>,
     /// Seals secrets at rest and names what is ours; absent in commands that need no key ring.
     pub vault: Option<Arc<Vault>>,
+    /// The minutes that are open here.
+    pub rooms: Arc<minutes::Rooms>,
 }
 
 impl App {
@@ -110,6 +115,7 @@ impl App {
             locale: Locale::En,
             today: row.today(self.now()),
             person: None,
+            session: None,
             reads: Reads::default(),
         })
     }
@@ -126,6 +132,8 @@ pub struct Actor {
     pub today: NaiveDate,
     /// The caller as a person today, where it was read along with the roles.
     pub person: Option<Arc<Person>>,
+    /// The token that the caller came with; none at the command line and in jobs.
+    pub session: Option<Verified>,
     /// The snapshot that this request reads.
     reads: Reads,
 }

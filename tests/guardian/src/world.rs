@@ -152,6 +152,7 @@ impl World {
                 notices: Some("https://taiwa.example.com/calendars/google/notices".to_owned()),
             }),
             vault: Some(vault),
+            rooms: Arc::default(),
         }
     }
 
