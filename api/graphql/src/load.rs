@@ -9,15 +9,15 @@ use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
 use taiwa_domain::{
     calendar::Place,
-    id::{MeetingId, PairId, PersonId},
+    id::{MeetingId, MinutesId, PairId, PersonId},
     meeting::Meeting,
     organization::{Person, ReportingLine},
 };
 use taiwa_operations::{
     Actor, App,
     calendar::{history, policy},
-    meeting, pair,
-    rows::{DepartmentNode, PairRow, Post, SlotStanding},
+    meeting, minutes, pair,
+    rows::{DepartmentNode, MinutesRow, PairRow, Post, SlotStanding},
 };
 
 use crate::error::Shared;
@@ -64,6 +64,13 @@ pub(crate) struct StandingOf(pub(crate) MeetingId);
 /// Where a meeting takes place, if the caller is one of the two.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct PlaceOf(pub(crate) MeetingId);
+
+/// The minutes of a meeting, if the caller is one of the two.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MinutesOf(pub(crate) MeetingId);
+/// What minutes say, if the caller is one of the two.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MinutesSaid(pub(crate) MinutesId);
 
 /// The departments of a day with what is derived from the whole tree.
 pub(crate) struct Tree {
@@ -276,5 +283,30 @@ impl Loader<PlaceOf> for Loads {
         let ids: Vec<MeetingId> = keys.iter().map(|key| key.0).collect();
         let found = policy::places(&self.app, &self.actor, &ids).await?;
         Ok(found.into_iter().map(|(id, place)| (PlaceOf(id), place)).collect())
+    }
+}
+
+impl Loader<MinutesOf> for Loads {
+    type Value = MinutesRow;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[MinutesOf]) -> Result<HashMap<MinutesOf, MinutesRow>, Shared> {
+        let ids: Vec<MeetingId> = keys.iter().map(|key| key.0).collect();
+        let found = minutes::of_meetings(&self.app, &self.actor, &ids).await?;
+        Ok(found.into_iter().map(|it| (MinutesOf(it.meeting), it)).collect())
+    }
+}
+
+impl Loader<MinutesSaid> for Loads {
+    type Value = minutes::Said;
+    type Error = Shared;
+
+    async fn load(
+        &self,
+        keys: &[MinutesSaid],
+    ) -> Result<HashMap<MinutesSaid, minutes::Said>, Shared> {
+        let ids: Vec<MinutesId> = keys.iter().map(|key| key.0).collect();
+        let found = minutes::said(&self.app, &self.actor, &ids).await?;
+        Ok(found.into_iter().map(|(id, it)| (MinutesSaid(id), it)).collect())
     }
 }

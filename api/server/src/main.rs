@@ -8,6 +8,7 @@ mod demo;
 mod feed;
 mod gate;
 mod http;
+mod minutes;
 mod runtime;
 mod serve;
 mod uploads;

@@ -95,11 +95,7 @@ pub struct Said {
 
 /// What minutes say now, as far as the actor may know of it: whatever their number, a handful of
 /// statements.
-pub async fn said(
-    app: &App,
-    actor: &Actor,
-    ids: &[MinutesId],
-) -> Result<HashMap<MinutesId, Said>> {
+pub async fn said(app: &App, actor: &Actor, ids: &[MinutesId]) -> Result<HashMap<MinutesId, Said>> {
     let reader = app.reader(actor).await?;
     let found = reader.minutes_by_id(ids).await?;
     let granted = granted(actor, &reader, found).await?;

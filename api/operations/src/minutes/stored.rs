@@ -117,11 +117,8 @@ impl Stored {
             parts.push(update.bytes().to_vec());
             row.sequence = it.entry.sequence;
         }
-        let document = Document::restore(
-            shape(row.shape),
-            Limits::default(),
-            parts.iter().map(Vec::as_slice),
-        );
+        let document =
+            Document::restore(shape(row.shape), Limits::default(), parts.iter().map(Vec::as_slice));
         Ok(Self { row, document: document.map_err(broken)?, attribution, loose })
     }
 

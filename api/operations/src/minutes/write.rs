@@ -59,8 +59,7 @@ pub async fn create(
     let found = reader.meetings_by_id(&[meeting]).await?.pop().ok_or_else(no_meeting)?;
     let pair = reader.pairs_by_id(actor.today, &[found.pair]).await?.pop();
     let pair = pair.ok_or_else(no_meeting)?;
-    let grant =
-        actor.caller.grant::<PairContent>(&pair.facts()).map_err(|_| no_meeting())?;
+    let grant = actor.caller.grant::<PairContent>(&pair.facts()).map_err(|_| no_meeting())?;
     let begins = text(&reader, actor.locale, template).await?;
     drop(reader);
     let write = begin!(app, actor, idempotency);
