@@ -1,8 +1,8 @@
 //! Who is there: what clients say of themselves, with an identity that they cannot choose.
 //!
 //! A client names itself by a number and describes itself by any JSON: both can be made up. So a
-//! number belongs to the connection that used it first, and the server writes the name in the
-//! description itself.
+//! number belongs to the person on whose connection it was first seen, and the server writes the
+//! name in the description itself.
 
 use std::collections::HashMap;
 
@@ -63,27 +63,29 @@ pub struct Seat {
 /// Everyone who is at one document.
 #[derive(Debug, Default)]
 pub struct Awareness {
-    clients: HashMap<u64, (u64, Presence)>,
+    clients: HashMap<u64, (Seat, Presence)>,
 }
 
 impl Awareness {
     /// Takes what a connection said and returns what the others are to hear: with the identity of
-    /// the connection, and only of clients that were first seen on it.
+    /// the connection, and only of clients that were first seen on
+    /// one of that person: who connects again is still the same client.
     pub fn take(&mut self, seat: &Seat, said: Vec<Presence>, limits: &Limits) -> Vec<Presence> {
         let mut heard = Vec::new();
         for mut it in said {
             let known = self.clients.get(&it.client);
             let room = || {
-                let of_seat = self.clients.values().filter(|(at, _)| *at == seat.connection);
+                let of_seat =
+                    self.clients.values().filter(|(at, _)| at.connection == seat.connection);
                 of_seat.count() < limits.seats
             };
             let accepted = match known {
-                Some((at, before)) => *at == seat.connection && it.clock > before.clock,
+                Some((at, before)) => at.id == seat.id && it.clock > before.clock,
                 None => room(),
             };
             let Some(state) = identified(&it.state, seat).filter(|_| accepted) else { continue };
             it.state = state;
-            self.clients.insert(it.client, (seat.connection, it.clone()));
+            self.clients.insert(it.client, (seat.clone(), it.clone()));
             heard.push(it);
         }
         heard
@@ -99,11 +101,11 @@ impl Awareness {
     pub fn leave(&mut self, connection: u64) -> Vec<Presence> {
         let mut left = Vec::new();
         self.clients.retain(|_, (at, it)| {
-            if *at == connection && it.state != "null" {
+            if at.connection == connection && it.state != "null" {
                 let clock = it.clock.saturating_add(1);
                 left.push(Presence { client: it.client, clock, state: "null".to_owned() });
             }
-            *at != connection
+            at.connection != connection
         });
         left
     }
@@ -151,14 +153,18 @@ mod tests {
     }
 
     #[test]
-    fn nobody_speaks_for_a_client_of_another_connection() {
+    fn nobody_speaks_for_a_client_of_another_person() {
         let mut awareness = Awareness::default();
         let limits = Limits::default();
         awareness.take(&seat(1), said(7, 1, "{}"), &limits);
         assert_eq!(awareness.take(&seat(2), said(7, 9, "null"), &limits), []);
         assert_eq!(awareness.present().len(), 1);
-        let left = awareness.leave(1);
-        assert_eq!(left, said(7, 2, "null"));
+        // Connected again before the first connection is known to be gone.
+        let again = Seat { connection: 3, ..seat(1) };
+        assert_eq!(awareness.take(&again, said(7, 2, "{}"), &limits).len(), 1);
+        assert_eq!(awareness.leave(1), []);
+        let left = awareness.leave(3);
+        assert_eq!(left, said(7, 3, "null"));
         assert_eq!(awareness.present(), []);
     }
 

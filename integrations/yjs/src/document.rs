@@ -23,6 +23,9 @@ use crate::{
 /// `doc.getText("default")`. It is what Tiptap uses unless told otherwise.
 pub const ROOT: &str = "default";
 
+/// Bytes of updates that are kept beside what a document was made of, at least.
+const LOOSE: usize = 64 << 10;
+
 /// Why an update was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -161,7 +164,7 @@ impl Document {
                 self.since.push(update.clone());
                 self.since_bytes += update.bytes().len();
                 // Amortised: encoding is as much work as the document is large.
-                if self.since_bytes > self.base.len() + self.limits.update {
+                if self.since_bytes > self.base.len() + LOOSE {
                     self.rebase();
                 }
             }

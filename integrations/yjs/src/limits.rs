@@ -3,8 +3,6 @@
 /// Bounds of what clients send. What is beyond them is refused before it is parsed any further.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of one update.
-    pub update: usize,
     /// Bytes of a whole document, as it is encoded for a new client.
     pub document: usize,
     /// Bytes of one client's presence.
@@ -19,13 +17,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            update: 64 << 10,
-            document: 1 << 20,
-            presence: 4 << 10,
-            seats: 8,
-            depth: 64,
-            waiting: 32,
-        }
+        Self { document: 1 << 20, presence: 4 << 10, seats: 8, depth: 64, waiting: 32 }
     }
 }

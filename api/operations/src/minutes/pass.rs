@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use taiwa_database::minutes::TicketRow;
-use taiwa_domain::id::MinutesId;
+use taiwa_domain::{id::MinutesId, organization::EmploymentStatus};
 use taiwa_identity::Verified;
 
 use super::one;
@@ -82,14 +82,19 @@ pub async fn check(
     }
     let Some(actor) = app.actor(verified).await? else { return Ok(Err(Lost::Expired)) };
     let reader = app.reader(&actor).await?;
-    let found = match one(&actor, &reader, minutes).await {
-        // Whoever has left the organization reads nothing live.
-        Ok(_) => reader.people_by_id(actor.today, &[actor.caller.person]).await?.is_empty(),
+    let lost = match one(&actor, &reader, minutes).await {
+        Ok(_) => {
+            let people = reader.people_by_id(actor.today, &[actor.caller.person]).await?;
+            // Whoever has left the organization hears and writes nothing live any more.
+            !people.iter().any(|it| {
+                matches!(it.status, EmploymentStatus::Active | EmploymentStatus::OnLeave)
+            })
+        }
         Err(Failure::NotFound) => true,
         Err(other) => return Err(other),
     };
     drop(reader);
     // A socket stays open for long: its snapshot would be held and be old.
     actor.release().await;
-    Ok(if found { Err(Lost::Forbidden) } else { Ok(actor) })
+    Ok(if lost { Err(Lost::Forbidden) } else { Ok(actor) })
 }

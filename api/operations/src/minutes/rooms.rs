@@ -108,7 +108,7 @@ impl Rooms {
             places.retain(|_, place| match place.try_lock() {
                 Ok(doors) => doors.as_ref().is_some_and(|it| !it.commands.is_closed()),
                 Err(_) => true,
-            });
+            } || Arc::strong_count(place) > 1);
             places.entry(key).or_default().clone()
         };
         let mut doors = place.lock().await;
@@ -133,8 +133,6 @@ impl Rooms {
         let room = Room::new(app.clone(), organization, keys, stored);
         tokio::spawn(room.run(receiver, hears));
         *doors = Some(Doors { commands: commands.clone(), told });
-        // Once more in the list: it may have been cleared of places where nobody was yet.
-        app.rooms.places().insert(key, place.clone());
         Ok(commands)
     }
 

@@ -3,9 +3,9 @@
 //! Browsers offer the subprotocols `taiwa` and `ticket.SECRET`; the answer names `taiwa` alone, so
 //! that the secret stands in no log of answers. Others send `Authorization: Bearer`. A socket that
 //! was accepted closes with 4401 when its token or ticket is not valid, 4403 when there is nothing
-//! here for the person, 4400 for what is no message, 4413 when the minutes are full, 1013 when the
-//! client did not keep up or the server has to begin anew: then it may connect again and
-//! synchronise.
+//! here for the person, 4400 for what is no message, 4413 when the minutes are full: npm's
+//! y-websocket takes these as final. With 1013 it connects again and synchronises: when it did not
+//! keep up, gave no sign of life, or the server has to begin anew.
 
 mod credentials;
 mod pace;
@@ -20,7 +20,7 @@ use axum::{
     Router,
     extract::{
         Path, Request, State,
-        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
+        ws::{CloseFrame, WebSocket, WebSocketUpgrade},
     },
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -48,7 +48,6 @@ pub(crate) enum Closing {
     Forbidden,
     TooLarge,
     Again,
-    Silent,
 }
 
 impl Closing {
@@ -59,7 +58,6 @@ impl Closing {
             Self::Forbidden => (4403, "not found"),
             Self::TooLarge => (4413, "the minutes are full"),
             Self::Again => (1013, "connect again"),
-            Self::Silent => (4408, "no sign of life"),
         };
         CloseFrame { code, reason: reason.into() }
     }
@@ -98,7 +96,7 @@ async fn open(
         async move |mut socket| {
             let closing = serve(&setup, &id, credentials, &mut socket).await;
             if let Some(closing) = closing {
-                let _ = socket::within(socket.send(Message::Close(Some(closing.frame())))).await;
+                socket::close(&mut socket, closing.frame()).await;
             }
         },
     )

@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use axum::extract::ws::{Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use taiwa_domain::id::MinutesId;
 use taiwa_identity::Verified;
 use taiwa_operations::{
@@ -16,6 +16,8 @@ use super::{Closing, pace::Pace};
 
 /// How long a client may take to take a message.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a client may take to close its side.
+const PARTING: Duration = Duration::from_secs(2);
 /// How often the client is asked for a sign of life, and its grant is looked at again.
 const BEAT: Duration = Duration::from_secs(10);
 /// How long a client may give none.
@@ -27,6 +29,14 @@ const NOTHING_NEW: [u8; 3] = [1, 1, 0];
 /// Gives up on a client that does not take what it is sent.
 pub(super) async fn within<T, E>(sending: impl Future<Output = Result<T, E>>) -> Option<T> {
     timeout(PATIENCE, sending).await.ok()?.ok()
+}
+
+/// Closes a socket and waits a moment for the client to do the same: a connection that is dropped
+/// with words in it unread takes its close code with it.
+pub(super) async fn close(socket: &mut WebSocket, frame: CloseFrame) {
+    if within(socket.send(Message::Close(Some(frame)))).await.is_some() {
+        let _ = timeout(PARTING, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+    }
 }
 
 /// Runs until one side ends; returns how to close the socket, if it is still there.
@@ -87,7 +97,7 @@ pub(super) async fn run(
             }
             _ = beat.tick() => {
                 if heard_at.elapsed() > SILENCE {
-                    return Ok(Some(Closing::Silent));
+                    return Ok(Some(Closing::Again));
                 }
                 if let Err(lost) = check(app, &verified, minutes).await? {
                     return Ok(Some(lost.into()));

@@ -13,7 +13,7 @@ use taiwa_domain::{
     cadence::{Cadence, Policy, Scope},
     calendar::{Busy, CalendarProvider, EventUid, Hold, Place, Wanted},
     content::{Keeper, Sealed},
-    id::{IdSource, OrganizationId, PairId, PersonId, PolicyId},
+    id::{IdSource, MinutesId, OrganizationId, PairId, PersonId, PolicyId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
     organization::{
         LineKind, Period, Weekday, WeeklyWindow,
@@ -26,7 +26,10 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
-use super::guardian::{self, Guarded};
+use super::{
+    guardian::{self, Guarded},
+    minutes,
+};
 use crate::support::{Counter, Still, World, now, today};
 
 /// What was written, by its ids.
@@ -42,6 +45,7 @@ pub(crate) struct Filled {
     pub(crate) upload: Uuid,
     pub(crate) token: Uuid,
     pub(crate) guarded: Guarded,
+    pub(crate) minutes: MinutesId,
 }
 
 /// The Monday from which is planned.
@@ -132,6 +136,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     it.commit().await.unwrap();
     calendars(world, ids, organization, &people, &meetings).await;
     let guarded = guardian::fill(&world.database, ids, organization, &people, &meetings).await;
+    let minutes = minutes::fill(&world.database, ids, organization, &people, &meetings[0]).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
         organization,
@@ -145,6 +150,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
         upload,
         token,
         guarded,
+        minutes,
     }
 }
 

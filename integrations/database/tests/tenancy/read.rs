@@ -149,6 +149,13 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         consent_request(it.guarded.consent)
         calendar_channel(it.guarded.channel)
         open_channels(it.guarded.account)
+        minutes_by_id(&[it.minutes])
+        minutes_of(&meetings)
+        minutes_snapshots(&[it.minutes])
+        minutes_since_snapshots(&[it.minutes])
+        minutes_written(it.minutes, 0, 99)
+        minutes_entries(it.minutes)
+        minutes_templates(false)
         content_keys(&keepers)
         content_keys_after(Uuid::nil(), 9)
     }
