@@ -76,7 +76,7 @@ both! {
             found.map(|it| it["characters"].as_i64().expect("a number"))
         };
         assert_eq!(of("M1"), Some(17 + 12 + 9 + 2), "{shares:?}");
-        assert_eq!(of("R1"), Some(9 + 2 + 2), "{shares:?}");
+        assert_eq!(of("R1"), Some(8 + 2 + 2), "{shares:?}");
 
         let history = answer::nodes(&merged["history"]);
         let authors: Vec<_> = history.iter().map(|it| it["author"]["number"].clone()).collect();
