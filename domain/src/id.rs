@@ -86,4 +86,10 @@ ids! {
     SlotEventId
     /// A notice to a person.
     NoticeId
+    /// The minutes of a meeting.
+    MinutesId
+    /// A template of minutes.
+    MinutesTemplateId
+    /// A ticket that opens a socket.
+    TicketId
 }

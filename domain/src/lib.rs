@@ -11,6 +11,7 @@ pub mod content;
 pub mod id;
 pub mod insight;
 pub mod meeting;
+pub mod minutes;
 pub mod organization;
 pub mod pair;
 pub mod planning;

@@ -16,6 +16,7 @@ mod m20261125_000005_guardian;
 mod m20261125_000006_content;
 mod m20261125_000030_held;
 mod m20261125_000031_insight;
+mod m20261125_000020_minutes;
 pub mod tenant;
 
 /// Runs the migrations in their order.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_content::Migration),
             Box::new(m20261125_000030_held::Migration),
             Box::new(m20261125_000031_insight::Migration),
+            Box::new(m20261125_000020_minutes::Migration),
         ]
     }
 }

@@ -15,6 +15,7 @@ pub mod cast;
 pub mod cli;
 pub mod database;
 pub mod demo;
+pub mod editor;
 pub mod schedule;
 pub mod sdl;
 pub mod server;

@@ -32,6 +32,8 @@ kinds! {
     Pair "pair"
     PairRequest "pair_request"
     Meeting "meeting"
+    Minutes "minutes"
+    MinutesTemplate "minutes_template"
     SlotEvent "slot_event"
     Notice "notice"
     CalendarAccount "calendar_account"

@@ -15,6 +15,7 @@ mod id;
 mod insight;
 mod load;
 mod meeting;
+mod minutes;
 mod node;
 mod organization;
 mod page;
@@ -91,4 +92,9 @@ pub fn person_id(id: taiwa_domain::id::PersonId) -> String {
 /// The global id of a meeting, likewise.
 pub fn meeting_id(id: taiwa_domain::id::MeetingId) -> String {
     id::encode(id::Kind::Meeting, id.0)
+}
+
+/// The minutes that a global id names.
+pub fn minutes(id: &str) -> Option<taiwa_domain::id::MinutesId> {
+    id::decode(id::Kind::Minutes, &async_graphql::ID(id.to_owned()))
 }

@@ -9,7 +9,7 @@ use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
 use taiwa_domain::{
     calendar::Place,
-    id::{MeetingId, PairId, PersonId},
+    id::{MeetingId, MinutesId, PairId, PersonId},
     insight::{Scope, SpanKind},
     meeting::Meeting,
     organization::{Person, ReportingLine},
@@ -17,8 +17,8 @@ use taiwa_domain::{
 use taiwa_operations::{
     Actor, App,
     calendar::{history, policy},
-    insight, meeting, pair,
-    rows::{CellRow, DepartmentNode, OutcomeRow, PairRow, Post, SlotStanding},
+    insight, meeting, minutes, pair,
+    rows::{CellRow, DepartmentNode, MinutesRow, OutcomeRow, PairRow, Post, SlotStanding},
 };
 
 use crate::error::Shared;
@@ -75,6 +75,12 @@ pub(crate) struct CellAt(pub(crate) SpanKind, pub(crate) NaiveDate, pub(crate) S
 /// Who of HR can help.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Helpers;
+/// The minutes of a meeting, if the caller is one of the two.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MinutesOf(pub(crate) MeetingId);
+/// What minutes say, if the caller is one of the two.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MinutesSaid(pub(crate) MinutesId);
 
 /// The departments of a day with what is derived from the whole tree.
 pub(crate) struct Tree {
@@ -327,5 +333,30 @@ impl Loader<Helpers> for Loads {
     async fn load(&self, _: &[Helpers]) -> Result<HashMap<Helpers, Vec<PersonId>>, Shared> {
         let found = insight::read::helpers(&self.app, &self.actor).await?;
         Ok(HashMap::from([(Helpers, found)]))
+    }
+}
+
+impl Loader<MinutesOf> for Loads {
+    type Value = MinutesRow;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[MinutesOf]) -> Result<HashMap<MinutesOf, MinutesRow>, Shared> {
+        let ids: Vec<MeetingId> = keys.iter().map(|key| key.0).collect();
+        let found = minutes::of_meetings(&self.app, &self.actor, &ids).await?;
+        Ok(found.into_iter().map(|it| (MinutesOf(it.meeting), it)).collect())
+    }
+}
+
+impl Loader<MinutesSaid> for Loads {
+    type Value = minutes::Said;
+    type Error = Shared;
+
+    async fn load(
+        &self,
+        keys: &[MinutesSaid],
+    ) -> Result<HashMap<MinutesSaid, minutes::Said>, Shared> {
+        let ids: Vec<MinutesId> = keys.iter().map(|key| key.0).collect();
+        let found = minutes::said(&self.app, &self.actor, &ids).await?;
+        Ok(found.into_iter().map(|(id, it)| (MinutesSaid(id), it)).collect())
     }
 }

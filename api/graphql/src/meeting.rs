@@ -22,6 +22,7 @@ use crate::{
     id::{Kind, global},
     load::PairOf,
     meeting::outcome::MeetingOutcome,
+    minutes::Minutes,
     page::{Page, bad_cursor},
     pair::Pair,
     planning::placement::Placement,
@@ -177,6 +178,12 @@ impl Meeting {
     /// Where the two meet; null when it was skipped. Requires: one of the two; null for others.
     async fn place(&self, context: &Context<'_>) -> Result<Option<MeetingPlace>> {
         MeetingPlace::of(context, self.0.id).await
+    }
+
+    /// The shared record of it; null until one of the two makes it. Requires: one of the two; null
+    /// for others.
+    async fn shared_minutes(&self, context: &Context<'_>) -> Result<Option<Minutes>> {
+        Minutes::of(context, self.0.id).await
     }
 
     /// What happened to its slot and what was done about it, oldest first. Requires: one of the

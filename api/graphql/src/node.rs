@@ -1,7 +1,7 @@
 //! Relay's `Node`.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
-use taiwa_operations::{organization::import, planning as plans};
+use taiwa_operations::{minutes as operations, organization::import, planning as plans};
 
 use crate::{
     cadence::reserved::ReservedWindow,
@@ -10,6 +10,7 @@ use crate::{
     id::{Kind, decode_any},
     load::{MeetingOf, PairOf, PersonAt, TreeAt},
     meeting::Meeting,
+    minutes::Minutes,
     organization::{Organization, department::Department, import::OrgImport, person::Person},
     pair::Pair,
     planning::Plan,
@@ -29,6 +30,8 @@ pub(crate) enum Node {
     Pair(Pair),
     /// A meeting.
     Meeting(Meeting),
+    /// The shared record of a meeting.
+    Minutes(Minutes),
     /// A plan.
     Plan(Plan),
     /// An import.
@@ -65,6 +68,11 @@ pub(crate) async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>>
         Kind::Meeting => {
             caller.loads.load_one(MeetingOf(id.into())).await?.map(|it| Node::Meeting(Meeting(it)))
         }
+        Kind::Minutes => operations::by_id(app, actor, &[id.into()])
+            .await
+            .map_err(|failure| failed(&failure))?
+            .pop()
+            .map(|it| Node::Minutes(Minutes(it))),
         Kind::Plan => plans::record(app, actor, id.into())
             .await
             .or_else(hidden)?

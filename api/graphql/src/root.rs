@@ -29,5 +29,8 @@ pub struct Mutation(
     crate::calendar::policy::PolicyMutation,
     crate::calendar::reschedule::RescheduleMutation,
     crate::calendar::notice::NoticeMutation,
+    crate::minutes::MinutesMutation,
+    crate::minutes::TemplateMutation,
+    crate::minutes::TicketMutation,
     crate::platform::PlatformMutation,
 );

@@ -3,6 +3,9 @@
 //! On one thread: there the keys of a level are collected before the loaders run, so that what is
 //! counted is what the resolvers ask for, not how threads were scheduled.
 
+// Merged roots nest one future in another, as deep as there are parts of the schema.
+#![recursion_limit = "256"]
+
 use std::{
     process::Command,
     sync::{
@@ -98,6 +101,7 @@ impl World {
             zones: Arc::default(),
             systems: Arc::new(taiwa_domain::calendar::NoSystems),
             vault: None,
+            rooms: Arc::default(),
         };
         let zone = chrono_tz::Asia::Tokyo;
         let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;

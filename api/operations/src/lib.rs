@@ -11,6 +11,7 @@ pub mod content;
 pub mod error;
 pub mod insight;
 pub mod meeting;
+pub mod minutes;
 pub mod organization;
 pub mod pair;
 pub mod planning;
@@ -29,7 +30,7 @@ use taiwa_domain::{
     id::{IdSource, OrganizationId, PersonId},
     organization::{Locale, Person},
 };
-use taiwa_identity::{Tokens, Vault};
+use taiwa_identity::{Tokens, Vault, Verified};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -48,6 +49,7 @@ pub mod rows {
         },
         insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
         meeting::{MeetingCursor, OutcomeRow},
+        minutes::{MinutesRow, TemplateRow},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,
         planning::{PlanRecord, StandingSeries},
@@ -74,6 +76,8 @@ pub struct App {
     pub systems: Arc<dyn CalendarSystems>,
     /// Seals secrets at rest and names what is ours; absent in commands that need no key ring.
     pub vault: Option<Arc<Vault>>,
+    /// The minutes that are open here.
+    pub rooms: Arc<minutes::Rooms>,
 }
 
 impl App {
@@ -114,6 +118,7 @@ impl App {
             locale: Locale::En,
             today: row.today(self.now()),
             person: None,
+            session: None,
             reads: Reads::default(),
         })
     }
@@ -130,6 +135,8 @@ pub struct Actor {
     pub today: NaiveDate,
     /// The caller as a person today, where it was read along with the roles.
     pub person: Option<Arc<Person>>,
+    /// The token that the caller came with; none at the command line and in jobs.
+    pub session: Option<Verified>,
     /// The snapshot that this request reads.
     reads: Reads,
 }

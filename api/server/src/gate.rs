@@ -1,6 +1,8 @@
 //! Who asks: from a bearer token to the actor that resolvers see.
 
 use async_graphql::Request;
+use secrecy::{ExposeSecret, SecretString};
+use taiwa_identity::Verified;
 use taiwa_operations::{Actor, App};
 
 use crate::http::{Gate, Refused};
@@ -24,6 +26,14 @@ impl TokenGate {
                 Err(Refused::Unavailable)
             }
         }
+    }
+}
+
+impl TokenGate {
+    /// What a bearer token says, if it is one.
+    pub(crate) fn verified(&self, bearer: &SecretString) -> Option<Verified> {
+        let tokens = self.app.tokens.as_ref()?;
+        tokens.verify(bearer.expose_secret(), self.app.now()).ok()
     }
 }
 

@@ -1,6 +1,9 @@
 //! The taiwa binary: configuration, HTTP, workers and the command line. The only place that
 //! names adapters, reads the clock and makes identifiers.
 
+// Merged roots nest one future in another, as deep as there are parts of the schema.
+#![recursion_limit = "256"]
+
 mod calendars;
 mod cli;
 mod config;
@@ -8,6 +11,7 @@ mod demo;
 mod feed;
 mod gate;
 mod http;
+mod minutes;
 mod runtime;
 mod serve;
 mod uploads;

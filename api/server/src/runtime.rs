@@ -66,5 +66,6 @@ pub(crate) async fn connect(
         zones: Arc::default(),
         systems: calendars::systems(setup, clock)?,
         vault,
+        rooms: Arc::default(),
     })
 }

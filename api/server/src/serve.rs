@@ -13,7 +13,7 @@ use crate::{
     feed,
     gate::TokenGate,
     http::{self, HttpOptions},
-    runtime, uploads,
+    minutes, runtime, uploads,
 };
 
 /// What a running server needs beyond the application.
@@ -66,6 +66,7 @@ pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Re
     let origins = serving.options.allowed_origins.clone();
     let router = Router::new()
         .merge(http::router(schema, gate.clone(), serving.options))
+        .merge(minutes::router(gate.clone(), &origins))
         .merge(http::harden(uploads::router(gate), &origins))
         .merge(feed::router(app.clone()))
         .merge(calendars::callback::router(Desk(app.clone())))

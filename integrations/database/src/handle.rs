@@ -8,7 +8,12 @@ use sea_orm::{
 use taiwa_domain::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{bulk, error::Result, session::Session};
+use crate::{
+    bulk,
+    error::Result,
+    live::{Announcements, Live},
+    session::Session,
+};
 
 /// Reads one tenant's rows, all from one moment. Made by [`crate::Database::reader`].
 pub struct Reader {
@@ -18,12 +23,16 @@ pub struct Reader {
 
 /// Reads and writes one tenant's rows; nothing stays unless [`Transaction::commit`] is called.
 /// Made by [`crate::Database::transaction`].
-pub struct Transaction(Reader);
+pub struct Transaction {
+    reader: Reader,
+    /// What is told when it commits, where the database does not tell by itself.
+    pub(crate) announcements: Announcements,
+}
 
 impl std::ops::Deref for Transaction {
     type Target = Reader;
     fn deref(&self) -> &Reader {
-        &self.0
+        &self.reader
     }
 }
 
@@ -52,9 +61,15 @@ impl Reader {
 }
 
 impl Transaction {
+    pub(crate) fn new(reader: Reader, live: Live) -> Self {
+        Self { reader, announcements: Announcements::new(live) }
+    }
+
     /// Makes everything done through this handle stay.
     pub async fn commit(self) -> Result<()> {
-        self.0.session.commit().await
+        self.reader.session.commit().await?;
+        self.announcements.tell();
+        Ok(())
     }
 
     /// Inserts rows in as few statements as is sensible.
@@ -111,11 +126,4 @@ impl Transaction {
 /// not be `Send` for every lifetime.
 pub(crate) fn list<T>(rows: impl IntoIterator<Item = T>) -> Vec<T> {
     rows.into_iter().collect()
-}
-
-impl From<Reader> for Transaction {
-    /// Only [`crate::Database::transaction`] opens readers for writing.
-    fn from(reader: Reader) -> Self {
-        Self(reader)
-    }
 }

@@ -12,7 +12,9 @@ mod entity;
 pub mod error;
 mod handle;
 pub mod insight;
+pub mod live;
 pub mod meeting;
+pub mod minutes;
 pub mod organization;
 pub mod pair;
 pub mod planning;
@@ -33,6 +35,7 @@ use session::{Pool, Session};
 pub use calendar::{BuiltInCalendar, BuiltInCalendars};
 pub use error::{DatabaseError, Result};
 pub use handle::{Reader, Transaction};
+pub use live::Live;
 pub use platform::System;
 pub use session::StatementLog;
 
@@ -44,6 +47,7 @@ pub struct Database {
     /// Where tenants' transactions run on PostgreSQL.
     tenants: Option<Tenants>,
     log: Arc<StatementLog>,
+    live: Live,
 }
 
 /// Apart, so that a request that reads while another part of it waits to write can never be among
@@ -80,7 +84,7 @@ impl Database {
         if url.starts_with("sqlite:") {
             let write = sea_orm::Database::connect(sqlite(url, 1, false)).await?;
             let read = sea_orm::Database::connect(sqlite(url, size.connections, true)).await?;
-            Ok(Self { read, write, tenants: None, log })
+            Ok(Self { read, write, tenants: None, log, live: Live::new(None) })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let few = size.connections.min(SYSTEM_CONNECTIONS);
             let read = sea_orm::Database::connect(postgres(url, few)).await?;
@@ -88,7 +92,7 @@ impl Database {
             let options: PgConnectOptions = url.parse().map_err(|_| DatabaseError::Url)?;
             let tenants = || Connections::new(as_application(options.clone()), size.connections);
             let tenants = Some(Tenants { read: tenants(), write: tenants() });
-            Ok(Self { read, write, tenants, log })
+            Ok(Self { read, write, tenants, log, live: Live::new(Some(url.to_owned())) })
         } else {
             Err(DatabaseError::Url)
         }
@@ -129,12 +133,17 @@ impl Database {
             None => Pool::Sqlite(&self.write),
         };
         let session = Session::open(pool, organization, true, &self.log).await?;
-        Ok(Reader { session, organization }.into())
+        Ok(Transaction::new(Reader { session, organization }, self.live.clone()))
     }
 
     /// The handle for what belongs to no tenant yet.
     pub fn system(&self) -> System {
         System::new(self.read.clone(), self.write.clone())
+    }
+
+    /// What has just changed, in any replica.
+    pub fn live(&self) -> &Live {
+        &self.live
     }
 
     /// Statements sent so far: tests assert counts.

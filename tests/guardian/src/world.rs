@@ -138,6 +138,7 @@ impl World {
             zones: Arc::default(),
             systems: Standing::at(google, clock, limits),
             vault: Some(vault),
+            rooms: Arc::default(),
         }
     }
 

@@ -75,6 +75,7 @@ pub(crate) const CASES: &[Case] = &[
     to("Query.node", "window", TENANT),
     to("Query.node", "pair", STATUS),
     to("Query.node", "meeting", STATUS),
+    to("Query.node", "minutes", THE_TWO),
     to("Query.node", "plan", OFFICE_HERE),
     to("Query.node", "import", OFFICE_HERE),
     to("Query.nodes", "pair", STATUS),
@@ -90,6 +91,11 @@ pub(crate) const CASES: &[Case] = &[
     to("Mutation.objectToMeeting", "", THE_TWO),
     to("Mutation.reportMissed", "", THE_TWO),
     to("Mutation.skipMeeting", "", THE_TWO),
+    to("Mutation.createMinutes", "", THE_TWO),
+    to("Mutation.writeMinutes", "", THE_TWO),
+    to("Mutation.restoreMinutes", "", THE_TWO),
+    on("Mutation.saveMinutesTemplate", "", OFFICE),
+    on("Mutation.createSocketTicket", "", TOKEN),
     on("Mutation.setGuardianPolicy", "", OFFICE),
     on("Mutation.setDefenceConsent", "", TOKEN),
     on("Mutation.requestCalendarConsent", "", TOKEN),
@@ -143,14 +149,15 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         name if name.ends_with("Payload") => Class::Root,
         // A span says when, and nothing of whose or what: what it hangs on does.
         "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy" | "Health" | "Holiday"
-        | "MeetingPlace" | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post"
-        | "ReservedWindow" | "WeeklyWindow" => Class::Open,
+        | "MeetingPlace" | "MinutesTemplate" | "Organization" | "PageInfo" | "Person"
+        | "PersonName" | "Post" | "ReservedWindow" | "WeeklyWindow" => Class::Open,
         "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "MeetingOutcome" | "Pair"
         | "Placement" | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => {
             Class::Status
         }
         name if name.starts_with("Insight") => Class::Released,
-        "OfferTerm" | "RescheduleOffer" | "SlotEvent" => Class::Two,
+        "Minutes" | "MinutesContributor" | "MinutesVersion" | "OfferTerm" | "RescheduleOffer"
+        | "SlotEvent" => Class::Two,
         "Cadence"
         | "CadencePolicy"
         | "CalendarAccountCount"
@@ -167,20 +174,22 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         | "RefusedCount"
         | "SkippedCount" => Class::Office,
         "Calendar" | "CalendarAccount" | "DefenceConsent" | "Notice" | "PairRequest"
-        | "SlotFinding" | "StatusLook" | "Viewer" => Class::Own,
+        | "SlotFinding" | "SocketTicket" | "StatusLook" | "Viewer" => Class::Own,
         _ => return None,
     })
 }
 
 /// Fields that lead into a narrower class. The first two hide what the caller may not see; the
 /// viewer's are about themselves; a pair shows the policy that governs it, and its reason, to
-/// those who may see the pair; a meeting's history is empty for everyone but the two; accounts are
-/// counted for administrators.
-pub(crate) const DOORS: [&str; 11] = [
+/// those who may see the pair; a meeting's history is empty for everyone but the two, and its
+/// minutes null; accounts are counted for administrators.
+pub(crate) const DOORS: [&str; 13] = [
     "EffectiveCadence.cadence",
     "EffectiveCadence.overridden",
     "EffectiveCadence.policy",
+    "Meeting.sharedMinutes",
     "Meeting.slotEvents",
+    "Minutes.meeting",
     "Notice.meeting",
     "Organization.calendarAccounts",
     "Person.managerPair",
@@ -208,6 +217,7 @@ pub(crate) struct Stage {
     upload: String,
     stranger: String,
     notice: String,
+    minutes: String,
     start: Value,
     day: NaiveDate,
     two: [Caller; 2],
@@ -252,6 +262,8 @@ impl Stage {
         let request = organizer.mutate("requestPair", request, "pairRequest { id }").await.done();
         let upload = keys.upload("z.csv", "number,name\nZ0,Zoe Zero\n").await;
         let import = preview(keys, &upload).await;
+        let minutes = json!({"meetingId": pair["nextMeetings"][0]["id"]});
+        let minutes = organizer.mutate("createMinutes", minutes, "minutes { id }").await.done();
         let mut stage = Self {
             pair: text(&pair["id"]),
             meeting: text(&pair["nextMeetings"][0]["id"]),
@@ -270,6 +282,7 @@ impl Stage {
             stranger: cast.of(Stranger).person("R1").await,
             // Nobody's: what is marked is one's own, whatever is named.
             notice: format!("notice_7{}", "z".repeat(25)),
+            minutes: text(&minutes["minutes"]["id"]),
             start: pair["nextMeetings"][0]["slot"]["startsAt"].clone(),
             day,
             two: [organizer.clone(), cast.of(Partner).clone()],
@@ -347,6 +360,7 @@ impl Stage {
                 "organization" => &self.organization,
                 "window" => &self.window,
                 "meeting" => &self.meeting,
+                "minutes" => &self.minutes,
                 "plan" => &self.plan,
                 "import" => &self.import.0,
                 _ => &self.pair,
@@ -410,6 +424,24 @@ impl Stage {
                     input["reason"] = json!("WORKLOAD");
                 }
                 (input, "meeting { id }")
+            ("createMinutes", _) => {
+                (json!({"meetingId": real(&self.meeting)}), "minutes { id markdown }")
+            }
+            ("writeMinutes", _) => {
+                let input =
+                    json!({"minutesId": real(&self.minutes), "markdown": format!("{who:?}")});
+                (input, "minutes { id markdown }")
+            }
+            ("restoreMinutes", _) => {
+                (json!({"minutesId": real(&self.minutes), "version": 1}), "minutes { id markdown }")
+            }
+            ("saveMinutesTemplate", _) => {
+                let input = json!({"name": format!("{who:?}"), "markdown": "# 1on1"});
+                (input, "minutesTemplates { name }")
+            }
+            ("createSocketTicket", _) => {
+                let query = "mutation { createSocketTicket { socketTicket { secret } userErrors { code } } }";
+                return caller.ask(query, json!({})).await;
             }
             ("setGuardianPolicy", _) => {
                 let query = "{ organization { guardianPolicy { version } } }";

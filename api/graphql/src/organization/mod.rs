@@ -16,6 +16,7 @@ use crate::{
     error::{Shared, coded, failed},
     id::{Kind, decode, global},
     load::{PersonAt, TreeAt},
+    minutes::MinutesTemplate,
     page::Page,
 };
 use department::Department;
@@ -100,6 +101,11 @@ impl Organization {
     /// How far the guardian of slots may go, and where people meet: everyone may know.
     async fn guardian_policy(&self, context: &Context<'_>) -> Result<GuardianPolicy> {
         GuardianPolicy::current(context).await
+    }
+
+    /// What minutes can begin with: the organization's own templates, then those that are shipped.
+    async fn minutes_templates(&self, context: &Context<'_>) -> Result<Vec<MinutesTemplate>> {
+        MinutesTemplate::offered(context).await
     }
 
     /// How many calendar accounts stand where. Requires: administrator.

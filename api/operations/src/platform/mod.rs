@@ -7,7 +7,10 @@ use std::{
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-use taiwa_database::platform::{Job, Session, Upload};
+use taiwa_database::{
+    live::Topic,
+    platform::{Job, Session, Upload},
+};
 use taiwa_domain::{
     access::{Administer, ManageImports, Role},
     id::{JobId, OrganizationId, PersonId, UploadId},
@@ -63,6 +66,7 @@ impl App {
             locale: found.locale,
             today,
             person: found.person.filter(|_| today == expected).map(Arc::new),
+            session: Some(*verified),
             reads: Reads::holding(reader),
         }))
     }
@@ -92,7 +96,10 @@ impl App {
 pub async fn revoke_tokens(app: &App, actor: &Actor, only: Option<Uuid>) -> Result<u64> {
     actor.release().await;
     let transaction = app.database.transaction(actor.caller.organization).await?;
-    let count = transaction.revoke_tokens(actor.caller.person, only, app.now()).await?;
+    let person = actor.caller.person;
+    let count = transaction.revoke_tokens(person, only, app.now()).await?;
+    // Sockets that they opened close.
+    transaction.announce(Topic::Access, person.0, 0).await?;
     transaction.commit().await?;
     Ok(count)
 }

@@ -13,7 +13,7 @@ use taiwa_domain::{
     cadence::{Cadence, Policy, Scope},
     calendar::{Busy, CalendarProvider, EventUid, Hold, Place, Wanted},
     content::{Keeper, Sealed},
-    id::{IdSource, OrganizationId, PairId, PersonId, PolicyId},
+    id::{IdSource, MinutesId, OrganizationId, PairId, PersonId, PolicyId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
     organization::{
         LineKind, Period, Weekday, WeeklyWindow,
@@ -29,6 +29,7 @@ use uuid::Uuid;
 use super::{
     guardian::{self, Guarded},
     insight,
+    minutes,
 };
 use crate::support::{Counter, Still, World, now, today};
 
@@ -45,6 +46,7 @@ pub(crate) struct Filled {
     pub(crate) upload: Uuid,
     pub(crate) token: Uuid,
     pub(crate) guarded: Guarded,
+    pub(crate) minutes: MinutesId,
 }
 
 /// The Monday from which is planned.
@@ -136,6 +138,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     calendars(world, ids, organization, &people, &meetings).await;
     insight::fill(&world.database, ids, organization, &meetings).await;
     let guarded = guardian::fill(&world.database, ids, organization, &people, &meetings).await;
+    let minutes = minutes::fill(&world.database, ids, organization, &people, &meetings[0]).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
         organization,
@@ -149,6 +152,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
         upload,
         token,
         guarded,
+        minutes,
     }
 }
 

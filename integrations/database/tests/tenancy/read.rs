@@ -166,6 +166,13 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         insight_trend(SpanKind::Week, Scope::Whole, 5)
         own_departments(day, first)
         role_holders(Role::Hr, 5)
+        minutes_by_id(&[it.minutes])
+        minutes_of(&meetings)
+        minutes_snapshots(&[it.minutes])
+        minutes_since_snapshots(&[it.minutes])
+        minutes_written(it.minutes, 0, 99)
+        minutes_entries(it.minutes)
+        minutes_templates(false)
         content_keys(&keepers)
         content_keys_after(Uuid::nil(), 9)
     }
