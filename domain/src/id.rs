@@ -86,4 +86,10 @@ ids! {
     SlotEventId
     /// A notice to a person.
     NoticeId
+    /// A talking point of a pair.
+    AgendaItemId
+    /// A comment on a talking point.
+    AgendaCommentId
+    /// Something that one of a pair will do.
+    ActionItemId
 }

@@ -1,5 +1,7 @@
 //! Loaders: one statement for all parents of a level. One set per request, holding the caller.
 
+mod agenda;
+
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
@@ -19,6 +21,8 @@ use taiwa_operations::{
     meeting, pair,
     rows::{DepartmentNode, PairRow, Post, SlotStanding},
 };
+
+pub(crate) use agenda::*;
 
 use crate::error::Shared;
 

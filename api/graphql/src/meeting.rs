@@ -1,5 +1,7 @@
 //! Meetings and their slots.
 
+pub(crate) mod agenda;
+
 use async_graphql::{Context, Enum, ID, Object, Result, connection::Connection};
 use chrono::{DateTime, NaiveDate, Utc};
 use taiwa_domain::{
@@ -23,6 +25,7 @@ use crate::{
     pair::Pair,
     planning::placement::Placement,
 };
+use agenda::{action::ActionItem, item::AgendaItem};
 
 /// Where a meeting stands.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -183,6 +186,20 @@ impl Meeting {
     ) -> Result<Connection<String, SlotEvent>> {
         let page = Page::new(first, after, last, before)?;
         crate::calendar::history::page(context, self.0.id, page).await
+    }
+
+    /// Its talking points in their order. The next meeting of the pair has all that are open,
+    /// whatever happened to meetings before; a past one has what was discussed in it and what was
+    /// left open. Requires: one of the two; null for others.
+    async fn agenda(&self, context: &Context<'_>) -> Result<Option<Vec<AgendaItem>>> {
+        agenda::agenda(context, self).await
+    }
+
+    /// Its actions, the most urgent first. The next meeting of the pair has all that are open; a
+    /// past one has what was agreed on in it and what was open then. Requires: one of the two;
+    /// null for others.
+    async fn actions(&self, context: &Context<'_>) -> Result<Option<Vec<ActionItem>>> {
+        agenda::actions(context, self).await
     }
 
     /// Counts its changes.

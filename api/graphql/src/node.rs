@@ -9,7 +9,10 @@ use crate::{
     error::failed,
     id::{Kind, decode_any},
     load::{MeetingOf, PairOf, PersonAt, TreeAt},
-    meeting::Meeting,
+    meeting::{
+        Meeting,
+        agenda::{self, action::ActionItem, item::AgendaItem},
+    },
     organization::{Organization, department::Department, import::OrgImport, person::Person},
     pair::Pair,
     planning::Plan,
@@ -29,6 +32,10 @@ pub(crate) enum Node {
     Pair(Pair),
     /// A meeting.
     Meeting(Meeting),
+    /// A talking point.
+    AgendaItem(AgendaItem),
+    /// An action.
+    ActionItem(ActionItem),
     /// A plan.
     Plan(Plan),
     /// An import.
@@ -65,6 +72,8 @@ pub(crate) async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>>
         Kind::Meeting => {
             caller.loads.load_one(MeetingOf(id.into())).await?.map(|it| Node::Meeting(Meeting(it)))
         }
+        Kind::AgendaItem => agenda::find_item(context, id.into()).await?.map(Node::AgendaItem),
+        Kind::ActionItem => agenda::find_action(context, id.into()).await?.map(Node::ActionItem),
         Kind::Plan => plans::record(app, actor, id.into())
             .await
             .or_else(hidden)?

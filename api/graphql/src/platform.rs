@@ -14,7 +14,10 @@ use crate::{
     error::{Shared, failed},
     id::{Kind, decode, global},
     load::PairsOf,
-    meeting::Meeting,
+    meeting::{
+        Meeting,
+        agenda::action::{ActionItem, ActionState},
+    },
     organization::person::Person,
     page::{Page, bad_cursor},
     pair::{Pair, PairRequest, person},
@@ -72,6 +75,22 @@ impl Viewer {
         let found =
             request::mine(&caller.app, &caller.actor).await.map_err(|failure| failed(&failure))?;
         Ok(found.into_iter().map(PairRequest).collect())
+    }
+
+    /// Actions that they own, of all their pairs, the most urgent first.
+    async fn actions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "In this state only.")] state: Option<ActionState>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<String, ActionItem>>> {
+        let page = Page::new(first, after, last, before)?;
+        crate::meeting::agenda::action::page(context, None, state, page).await
     }
 
     /// Their calendar.

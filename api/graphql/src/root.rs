@@ -27,5 +27,8 @@ pub struct Mutation(
     crate::calendar::policy::PolicyMutation,
     crate::calendar::reschedule::RescheduleMutation,
     crate::calendar::notice::NoticeMutation,
+    crate::meeting::agenda::item_mutation::AgendaItemMutation,
+    crate::meeting::agenda::action_mutation::ActionMutation,
+    crate::meeting::agenda::carry::CarryOverMutation,
     crate::platform::PlatformMutation,
 );

@@ -43,7 +43,7 @@ pub mod rows {
         calendar::{
             AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotStanding, Told,
         },
-        meeting::MeetingCursor,
+        meeting::{MeetingCursor, agenda::ActionCursor},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,
         planning::{PlanRecord, StandingSeries},

@@ -1,5 +1,7 @@
 //! Meetings: the occurrences of a pair's 1on1s and their slots.
 
+pub mod agenda;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

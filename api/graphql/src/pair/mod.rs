@@ -16,7 +16,14 @@ use crate::{
     error::{Shared, failed},
     id::{Kind, global},
     load::{NextMeetings, PersonAt},
-    meeting::Meeting,
+    meeting::{
+        Meeting,
+        agenda::{
+            self,
+            action::{ActionItem, ActionState},
+            item::AgendaItem,
+        },
+    },
     organization::person::Person,
     page::Page,
     payload::{idempotency, parse_id, payload, split},
@@ -153,6 +160,28 @@ impl Pair {
     ) -> Result<Connection<String, Meeting>> {
         let page = Page::new(first, after, last, before)?;
         crate::meeting::page(context, Some(self.row.pair.id), from, until, page).await
+    }
+
+    /// Open talking points in their order: what stands in the next meeting, and waits for it where
+    /// none is placed. Requires: one of the two; null for others.
+    async fn open_items(&self, context: &Context<'_>) -> Result<Option<Vec<AgendaItem>>> {
+        agenda::open_items(context, self.row.pair.id).await
+    }
+
+    /// Actions, the most urgent first. Requires: one of the two; null for others.
+    async fn actions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "In this state only.")] state: Option<ActionState>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<String, ActionItem>>> {
+        let page = Page::new(first, after, last, before)?;
+        agenda::action::page(context, Some(self.row.pair.id), state, page).await
     }
 }
 

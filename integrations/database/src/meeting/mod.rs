@@ -1,5 +1,6 @@
 //! Meetings.
 
+pub mod agenda;
 mod team;
 
 use chrono::{DateTime, NaiveDate, Utc};
