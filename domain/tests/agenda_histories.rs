@@ -318,20 +318,24 @@ impl Life {
         for (n, it) in items.iter().enumerate() {
             let [closed, open] = carry.item(&self.ids, it, 10_000 + n as i64, self.now);
             self.heard.points.insert(label(&open.text), (to.id, None));
-            *self.items.iter_mut().find(|it| it.id == closed.id).unwrap() = closed;
+            let id = closed.id;
+            *self.items.iter_mut().find(|it| it.id == id).unwrap() = closed;
             self.items.push(open);
         }
         for it in &actions {
             let [closed, open] = carry.action(&self.ids, it, self.now);
             self.heard.todos.insert(label(&open.text), to.id);
-            *self.actions.iter_mut().find(|it| it.id == closed.id).unwrap() = closed;
+            let id = closed.id;
+            *self.actions.iter_mut().find(|it| it.id == id).unwrap() = closed;
             self.actions.push(open);
         }
         assert!(
             items.is_empty() && actions.is_empty() || {
                 let again = carry.check(&self.items[..0], &self.actions[..0]);
-                let gone: Vec<AgendaItem> =
-                    items.iter().map(|it| self.items.iter().find(|now| now.id == it.id).unwrap().clone()).collect();
+                let gone: Vec<AgendaItem> = items
+                    .iter()
+                    .map(|it| self.items.iter().find(|now| now.id == it.id).unwrap().clone())
+                    .collect();
                 again.is_ok() && (gone.is_empty() || carry.check(&gone, &[]).is_err())
             },
             "what was carried over is carried over again"
@@ -381,7 +385,8 @@ impl Life {
 
         let next = next_of_pairs(&self.meetings, self.now);
         for pair in &self.pairs {
-            let coming = self.meetings.iter().filter(|it| it.pair == pair.id && is_coming(it, self.now));
+            let coming =
+                self.meetings.iter().filter(|it| it.pair == pair.id && is_coming(it, self.now));
             assert_eq!(
                 coming.clone().count() > 0,
                 coming.clone().filter(|it| next.contains(&it.id)).count() == 1,
@@ -404,11 +409,20 @@ impl Life {
             let meeting = self.meetings.iter().find(|it| it.id == *id).unwrap();
             let next = next.contains(id);
             let agenda = Occasion { meeting, next, now: self.now }.agenda(&self.items, REPORT);
-            assert!(agenda.iter().any(|it| label(&it.text) == *text), "{text} was discussed in {id}");
+            assert!(
+                agenda.iter().any(|it| label(&it.text) == *text),
+                "{text} was discussed in {id}"
+            );
         }
     }
 
-    fn stands_once(&self, meeting: &Meeting, next: bool, reader: PersonId, heard: &BTreeSet<String>) {
+    fn stands_once(
+        &self,
+        meeting: &Meeting,
+        next: bool,
+        reader: PersonId,
+        heard: &BTreeSet<String>,
+    ) {
         let occasion = Occasion { meeting, next, now: self.now };
         let agenda = occasion.agenda(&self.items, reader);
         let open: Vec<String> =

@@ -55,7 +55,8 @@ async fn open(caller: &Caller, pair: &Value) -> Vec<String> {
 
 /// A meeting's agenda and actions.
 async fn standing(caller: &Caller, meeting: &Value) -> (Vec<String>, Vec<String>) {
-    let query = "query($id: ID!) { node(id: $id) { ... on Meeting { agenda { text } actions { text } } } }";
+    let query =
+        "query($id: ID!) { node(id: $id) { ... on Meeting { agenda { text } actions { text } } } }";
     let node = caller.ask(query, json!({"id": meeting["id"]})).await.data()["node"].clone();
     (texts(&node["agenda"]), texts(&node["actions"]))
 }
@@ -429,6 +430,7 @@ both! {
 
 /// A pair as one of the two sees it, active or not.
 async fn cast_pair(caller: &Caller, pair: &Value) -> Value {
-    let query = "query($id: ID!) { node(id: $id) { ... on Pair { id nextMeetings(first: 20) { id } } } }";
+    let query =
+        "query($id: ID!) { node(id: $id) { ... on Pair { id nextMeetings(first: 20) { id } } } }";
     caller.ask(query, json!({"id": pair["id"]})).await.data()["node"].clone()
 }

@@ -88,9 +88,9 @@ impl Viewer {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<String, ActionItem>>> {
+    ) -> Result<Connection<String, ActionItem>> {
         let page = Page::new(first, after, last, before)?;
-        crate::meeting::agenda::action::page(context, None, state, page).await
+        crate::meeting::agenda::action::own(context, state, page).await
     }
 
     /// Their calendar.

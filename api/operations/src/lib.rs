@@ -43,7 +43,7 @@ pub mod rows {
         calendar::{
             AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotStanding, Told,
         },
-        meeting::{MeetingCursor, agenda::ActionCursor},
+        meeting::{MeetingCursor, agenda::{ActionCursor, ActionPage}},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,
         planning::{PlanRecord, StandingSeries},

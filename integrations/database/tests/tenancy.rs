@@ -3,6 +3,7 @@
 
 mod support;
 mod tenancy {
+    pub(crate) mod agenda;
     pub(crate) mod fill;
     pub(crate) mod guardian;
     pub(crate) mod read;
@@ -26,6 +27,7 @@ both! {
 #[test]
 fn every_operation_is_driven() {
     let driven = [
+        include_str!("tenancy/agenda.rs"),
         include_str!("tenancy/fill.rs"),
         include_str!("tenancy/guardian.rs"),
         include_str!("tenancy/read.rs"),

@@ -75,6 +75,8 @@ pub(crate) const CASES: &[Case] = &[
     to("Query.node", "window", TENANT),
     to("Query.node", "pair", STATUS),
     to("Query.node", "meeting", STATUS),
+    to("Query.node", "agenda item", THE_TWO),
+    to("Query.node", "action", THE_TWO),
     to("Query.node", "plan", OFFICE_HERE),
     to("Query.node", "import", OFFICE_HERE),
     to("Query.nodes", "pair", STATUS),
@@ -85,6 +87,20 @@ pub(crate) const CASES: &[Case] = &[
     on("Query.plans", "", OFFICE),
     to("Mutation.proposeReschedule", "", THE_TWO),
     to("Mutation.rescheduleMeeting", "", THE_TWO),
+    to("Mutation.addAgendaItem", "", THE_TWO),
+    to("Mutation.updateAgendaItem", "", THE_TWO),
+    to("Mutation.moveAgendaItem", "", THE_TWO),
+    to("Mutation.shareAgendaItem", "", THE_TWO),
+    to("Mutation.withdrawAgendaItem", "", THE_TWO),
+    to("Mutation.commentAgendaItem", "", THE_TWO),
+    to("Mutation.discussAgendaItem", "", THE_TWO),
+    to("Mutation.reopenAgendaItem", "", THE_TWO),
+    to("Mutation.addAction", "", THE_TWO),
+    to("Mutation.updateAction", "", THE_TWO),
+    to("Mutation.completeAction", "", THE_TWO),
+    to("Mutation.reopenAction", "", THE_TWO),
+    to("Mutation.dropAction", "", THE_TWO),
+    to("Mutation.carryOver", "", &[Partner]),
     on("Mutation.setGuardianPolicy", "", OFFICE),
     on("Mutation.setDefenceConsent", "", TOKEN),
     on("Mutation.requestCalendarConsent", "", TOKEN),
@@ -140,7 +156,8 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         | "ReservedWindow" | "WeeklyWindow" => Class::Open,
         "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "Pair" | "Placement"
         | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => Class::Status,
-        "OfferTerm" | "RescheduleOffer" | "SlotEvent" => Class::Two,
+        "ActionItem" | "AgendaComment" | "AgendaItem" | "OfferTerm" | "RescheduleOffer"
+        | "SlotEvent" => Class::Two,
         "Cadence"
         | "CadencePolicy"
         | "CalendarAccountCount"
@@ -163,19 +180,28 @@ pub(crate) fn class(name: &str) -> Option<Class> {
 }
 
 /// Fields that lead into a narrower class. The first two hide what the caller may not see; the
-/// viewer's are about themselves; a pair shows the policy that governs it, and its reason, to
+/// viewer's are about themselves; talking points and actions are null for everyone but the two; a pair shows the policy that governs it, and its reason, to
 /// those who may see the pair; a meeting's history is empty for everyone but the two; accounts are
 /// counted for administrators.
-pub(crate) const DOORS: [&str; 11] = [
+pub(crate) const DOORS: [&str; 20] = [
+    "ActionItem.meeting",
+    "ActionItem.pair",
+    "AgendaItem.discussedIn",
+    "AgendaItem.pair",
     "EffectiveCadence.cadence",
     "EffectiveCadence.overridden",
     "EffectiveCadence.policy",
+    "Meeting.actions",
+    "Meeting.agenda",
     "Meeting.slotEvents",
     "Notice.meeting",
     "Organization.calendarAccounts",
+    "Pair.actions",
+    "Pair.openItems",
     "Person.managerPair",
     "Person.pairs",
     "StatusLook.pair",
+    "Viewer.actions",
     "Viewer.meetings",
     "Viewer.pairs",
 ];
@@ -198,6 +224,9 @@ pub(crate) struct Stage {
     upload: String,
     stranger: String,
     notice: String,
+    item: String,
+    action: String,
+    former_pair: String,
     start: Value,
     day: NaiveDate,
 }
@@ -216,6 +245,34 @@ async fn plan(caller: &Caller, monday: NaiveDate) -> (String, String) {
     let input = json!({"from": monday, "weeks": 2});
     let made = caller.mutate("previewPlan", input, "plan { id hash }").await.done();
     (text(&made["plan"]["id"]), text(&made["plan"]["hash"]))
+}
+
+async fn add_item(caller: &Caller, pair: &str, draft: bool) -> String {
+    let input = json!({"pairId": pair, "text": "a point", "draft": draft});
+    let made = caller.mutate("addAgendaItem", input, "agendaItem { id }").await.done();
+    text(&made["agendaItem"]["id"])
+}
+
+/// A pair of R1 with another manager that has ended: without days on which the two meet.
+async fn former_pair(world: &World, cast: &Cast) -> String {
+    let tenant = |column: &str| match world.engine() {
+        taiwa_tests::Engine::Sqlite => format!("lower(hex({column}))"),
+        taiwa_tests::Engine::Postgres => format!("replace({column}::text, '-', '')"),
+    };
+    let sql = format!(
+        "insert into pair (organization_id, id, kind, organizer_id, partner_id, created_at) \
+         select m.organization_id, m.organization_id, 'manager', m.id, r.id, m.created_at \
+         from person m join person r on r.organization_id = m.organization_id \
+         where m.number = 'M2' and r.number = 'R1' and {} = '{}'",
+        tenant("m.organization_id"),
+        cast.org.id.replace('-', ""),
+    );
+    world.database.sql(&cast.org.id, &sql);
+    let query = "{ viewer { pairs { id kind organizer { number } } } }";
+    let data = cast.of(Partner).query(query).await;
+    let pairs = data["viewer"]["pairs"].as_array().expect("pairs");
+    let of = |it: &&Value| it["kind"] == "MANAGER" && it["organizer"]["number"] == "M2";
+    text(&pairs.iter().find(of).expect("the former pair")["id"])
 }
 
 impl Stage {
@@ -240,6 +297,9 @@ impl Stage {
         let request = organizer.mutate("requestPair", request, "pairRequest { id }").await.done();
         let upload = keys.upload("z.csv", "number,name\nZ0,Zoe Zero\n").await;
         let import = preview(keys, &upload).await;
+        let item = add_item(organizer, &text(&pair["id"]), false).await;
+        let action = json!({"pairId": pair["id"], "ownerId": open["m"]["id"], "text": "an action"});
+        let action = organizer.mutate("addAction", action, "actionItem { id }").await.done();
         let mut stage = Self {
             pair: text(&pair["id"]),
             meeting: text(&pair["nextMeetings"][0]["id"]),
@@ -258,6 +318,9 @@ impl Stage {
             stranger: cast.of(Stranger).person("R1").await,
             // Nobody's: what is marked is one's own, whatever is named.
             notice: format!("notice_7{}", "z".repeat(25)),
+            item,
+            action: text(&action["actionItem"]["id"]),
+            former_pair: former_pair(world, cast).await,
             start: pair["nextMeetings"][0]["slot"]["startsAt"].clone(),
             day,
         };
@@ -282,6 +345,23 @@ impl Stage {
         }
         let made = caller.mutate("addCadencePolicy", input, "cadencePolicy { id }").await.done();
         text(&made["cadencePolicy"]["id"])
+    }
+
+    /// A talking point of the caller's own, if they may; else the one that stands.
+    async fn own_item(
+        &self,
+        caller: &Caller,
+        fresh: bool,
+        draft: bool,
+        real: impl Fn(&String) -> String,
+    ) -> String {
+        if fresh { add_item(caller, &self.pair, draft).await } else { real(&self.item) }
+    }
+
+    async fn own_action(&self, caller: &Caller) -> String {
+        let input = json!({"pairId": self.pair, "ownerId": self.organizer, "text": "an action"});
+        let made = caller.mutate("addAction", input, "actionItem { id }").await.done();
+        text(&made["actionItem"]["id"])
     }
 
     /// The best other time of the meeting, with the meeting's version.
@@ -313,6 +393,8 @@ impl Stage {
                 "meeting" => &self.meeting,
                 "plan" => &self.plan,
                 "import" => &self.import.0,
+                "agenda item" => &self.item,
+                "action" => &self.action,
                 _ => &self.pair,
             };
             let query = match name {
@@ -359,6 +441,40 @@ impl Stage {
                 let id = real(&self.meeting);
                 let input = json!({"meetingId": id, "startsAt": start, "version": version});
                 (input, "meeting { id }")
+            }
+            ("addAgendaItem", _) => {
+                (json!({"pairId": real(&self.pair), "text": "a point"}), "agendaItem { id text }")
+            }
+            ("withdrawAgendaItem", _) => (
+                json!({"agendaItemId": self.own_item(caller, fresh, false, real).await}),
+                "withdrawnId",
+            ),
+            (name, _) if name.ends_with("AgendaItem") => {
+                let draft = name == "shareAgendaItem";
+                let id = self.own_item(caller, fresh, draft, real).await;
+                let mut input = json!({"agendaItemId": id});
+                match name {
+                    "updateAgendaItem" => input["version"] = json!(1),
+                    "commentAgendaItem" => input["text"] = json!("a comment"),
+                    _ => {}
+                }
+                (input, "agendaItem { id text }")
+            }
+            ("addAction", _) => {
+                let (pair, owner) = (real(&self.pair), real(&self.organizer));
+                let input = json!({"pairId": pair, "ownerId": owner, "text": "an action"});
+                (input, "actionItem { id text }")
+            }
+            ("updateAction", _) => {
+                let id = if fresh { self.own_action(caller).await } else { real(&self.action) };
+                (json!({"actionItemId": id, "version": 1}), "actionItem { id text }")
+            }
+            ("completeAction" | "reopenAction" | "dropAction", _) => {
+                (json!({"actionItemId": real(&self.action)}), "actionItem { id text }")
+            }
+            ("carryOver", _) => {
+                let (from, to) = (real(&self.former_pair), real(&self.pair));
+                (json!({"fromPairId": from, "toPairId": to}), "pair { id }")
             }
             ("setGuardianPolicy", _) => {
                 let query = "{ organization { guardianPolicy { version } } }";

@@ -1,13 +1,16 @@
 //! Loaders of talking points and actions. Each opens what it finds for the caller alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::dataloader::Loader;
 use taiwa_domain::{
     id::{ActionItemId, AgendaItemId, MeetingId, PairId},
     meeting::agenda::{ActionItem, AgendaComment, AgendaItem},
 };
-use taiwa_operations::meeting::agenda::{Opened, read};
+use taiwa_operations::{
+    meeting::agenda::{Opened, read},
+    rows::ActionPage,
+};
 
 use super::Loads;
 use crate::error::Shared;
@@ -18,6 +21,9 @@ pub(crate) struct AgendaOf(pub(crate) MeetingId);
 /// The actions that stand in a meeting, if the caller is one of the two.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ActionsIn(pub(crate) MeetingId);
+/// A page of a pair's actions, if the caller is one of the two.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ActionsOf(pub(crate) PairId, pub(crate) ActionPage);
 /// A pair's open talking points, if the caller is one of the two.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct OpenItemsOf(pub(crate) PairId);
@@ -50,6 +56,24 @@ impl Loader<ActionsIn> for Loads {
         let ids: Vec<MeetingId> = keys.iter().map(|key| key.0).collect();
         let found = read::actions_in(&self.app, &self.actor, &ids).await?;
         Ok(found.into_iter().map(|(id, actions)| (ActionsIn(id), actions)).collect())
+    }
+}
+
+impl Loader<ActionsOf> for Loads {
+    type Value = Vec<Opened<ActionItem>>;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[ActionsOf]) -> Result<HashMap<ActionsOf, Self::Value>, Shared> {
+        let mut found = HashMap::new();
+        // One page is one statement; a query that asks for several is rare.
+        let pages: HashSet<ActionPage> = keys.iter().map(|key| key.1).collect();
+        for page in pages {
+            let of = |key: &&ActionsOf| key.1 == page;
+            let ids: Vec<PairId> = keys.iter().filter(of).map(|key| key.0).collect();
+            let pairs = read::actions_of_pairs(&self.app, &self.actor, &ids, page).await?;
+            found.extend(pairs.into_iter().map(|(id, actions)| (ActionsOf(id, page), actions)));
+        }
+        Ok(found)
     }
 }
 

@@ -181,7 +181,7 @@ impl Pair {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<String, ActionItem>>> {
         let page = Page::new(first, after, last, before)?;
-        agenda::action::page(context, Some(self.row.pair.id), state, page).await
+        agenda::action::of_pair(context, self.row.pair.id, state, page).await
     }
 }
 

@@ -93,7 +93,12 @@ impl CarryOver<'_> {
     }
 
     /// An action likewise. From what it came stays behind.
-    pub fn action(self, ids: &dyn IdSource, it: &ActionItem, now: DateTime<Utc>) -> [ActionItem; 2] {
+    pub fn action(
+        self,
+        ids: &dyn IdSource,
+        it: &ActionItem,
+        now: DateTime<Utc>,
+    ) -> [ActionItem; 2] {
         let closed = ActionItem {
             state: ActionState::CarriedOver,
             closed_at: Some(now),

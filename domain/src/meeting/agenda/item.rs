@@ -144,12 +144,7 @@ impl AgendaItem {
     }
 
     /// Shows a draft to the other. `text` is sealed anew by the pair's key.
-    pub fn share(
-        &mut self,
-        by: PersonId,
-        text: Sealed,
-        now: DateTime<Utc>,
-    ) -> Result<(), Refused> {
+    pub fn share(&mut self, by: PersonId, text: Sealed, now: DateTime<Utc>) -> Result<(), Refused> {
         self.may_share(by)?;
         (self.text, self.shared_at, self.updated_at) = (text, Some(now), now);
         Ok(())
@@ -167,6 +162,7 @@ impl AgendaItem {
     fn shared(&self) -> Result<(), Refused> {
         match self.state {
             ItemState::CarriedOver(_) => Err(Refused::CarriedOver),
+            ItemState::Withdrawn(_) => Err(Refused::Closed),
             _ if self.is_draft() => Err(Refused::Draft),
             _ => Ok(()),
         }
@@ -178,7 +174,11 @@ impl AgendaItem {
     }
 
     /// Marks it as discussed, by either of the two. Marked again it stays as it was marked first.
-    pub fn discuss(&mut self, meeting: Option<&Meeting>, now: DateTime<Utc>) -> Result<(), Refused> {
+    pub fn discuss(
+        &mut self,
+        meeting: Option<&Meeting>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refused> {
         self.shared()?;
         if meeting.is_some_and(|it| it.pair != self.pair || it.slot.is_none()) {
             return Err(Refused::NotThere);

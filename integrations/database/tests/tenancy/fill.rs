@@ -25,7 +25,10 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
-use super::guardian::{self, Guarded};
+use super::{
+    agenda::{self, Agenda},
+    guardian::{self, Guarded},
+};
 use crate::support::{Counter, Still, World, now, today};
 
 /// What was written, by its ids.
@@ -41,6 +44,7 @@ pub(crate) struct Filled {
     pub(crate) upload: Uuid,
     pub(crate) token: Uuid,
     pub(crate) guarded: Guarded,
+    pub(crate) agenda: Agenda,
 }
 
 /// The Monday from which is planned.
@@ -130,6 +134,8 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     it.commit().await.unwrap();
     calendars(world, ids, organization, &people, &meetings).await;
     let guarded = guardian::fill(&world.database, ids, organization, &people, &meetings).await;
+    let shared = (pair.id, people.as_slice());
+    let agenda = agenda::fill(&world.database, ids, organization, shared, &meetings).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
         organization,
@@ -143,6 +149,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
         upload,
         token,
         guarded,
+        agenda,
     }
 }
 

@@ -11,6 +11,7 @@ use taiwa_database::{
 use taiwa_domain::{calendar::ResourceKey, meeting::Slot, organization::Period};
 
 use super::{
+    agenda,
     fill::{Filled, monday},
     guardian,
 };
@@ -148,6 +149,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         calendar_channel(it.guarded.channel)
         open_channels(it.guarded.account)
     }
+    found.extend(agenda::read(handle, it).await);
     let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();
     found.push(("account_taken", usize::from(taken)));
     let policy = handle.guardian_policy().await.unwrap();

@@ -5,9 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use taiwa_domain::{id::PairId, meeting::agenda as domain};
 use taiwa_operations::{
-    Failure,
     meeting::agenda::{Opened, read as operations},
-    rows::ActionCursor,
+    rows::{ActionCursor, ActionPage},
 };
 
 use super::{find_item, item::AgendaItem};
@@ -15,7 +14,7 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, global},
-    load::{MeetingOf, PairOf},
+    load::{ActionsOf, MeetingOf, PairOf},
     meeting::Meeting,
     organization::person::Person,
     page::{Page, bad_cursor},
@@ -62,9 +61,9 @@ impl ActionItem {
         person(context, self.0.it.author).await
     }
 
-    /// What.
-    async fn text(&self) -> &str {
-        &self.0.text
+    /// What; null once it was erased.
+    async fn text(&self) -> Option<&str> {
+        self.0.text.as_deref()
     }
 
     /// By which local day.
@@ -126,31 +125,45 @@ fn parse(text: &str) -> Result<ActionCursor> {
         let on: NaiveDate = on.parse().ok()?;
         // Beyond these years the databases disagree on what a day is.
         let years = 1..=9999;
-        years.contains(&chrono::Datelike::year(&on)).then_some((on, uuid::Uuid::try_parse(id).ok()?))
+        years
+            .contains(&chrono::Datelike::year(&on))
+            .then_some((on, uuid::Uuid::try_parse(id).ok()?))
     });
     parts.ok_or_else(bad_cursor)
 }
 
-/// A page of a pair's actions, or of those the caller owns; null where the caller is not one of
-/// the two.
-pub(crate) async fn page(
-    context: &Context<'_>,
-    pair: Option<PairId>,
-    state: Option<ActionState>,
-    page: Page,
-) -> Result<Option<Connection<String, ActionItem>>> {
-    let caller = caller(context)?;
-    let asked = operations::Page {
-        pair,
+fn asked(state: Option<ActionState>, page: &Page) -> Result<ActionPage> {
+    Ok(ActionPage {
         state: state.map(Into::into),
         after: page.after.as_deref().map(parse).transpose()?,
         before: page.before.as_deref().map(parse).transpose()?,
         limit: page.fetch(),
         backwards: page.backwards,
-    };
-    match operations::actions_page(&caller.app, &caller.actor, asked).await {
-        Ok(found) => Ok(Some(page.connection(found, cursor, ActionItem))),
-        Err(Failure::NotFound) => Ok(None),
-        Err(failure) => Err(failed(&failure)),
-    }
+    })
+}
+
+/// A page of a pair's actions; null where the caller is not one of the two.
+pub(crate) async fn of_pair(
+    context: &Context<'_>,
+    pair: PairId,
+    state: Option<ActionState>,
+    page: Page,
+) -> Result<Option<Connection<String, ActionItem>>> {
+    let key = ActionsOf(pair, asked(state, &page)?);
+    let found = caller(context)?.loads.load_one(key).await?;
+    Ok(found.map(|found| page.connection(found, cursor, ActionItem)))
+}
+
+/// A page of the actions that the caller owns.
+pub(crate) async fn own(
+    context: &Context<'_>,
+    state: Option<ActionState>,
+    page: Page,
+) -> Result<Connection<String, ActionItem>> {
+    let caller = caller(context)?;
+    let asked = asked(state, &page)?;
+    let found = operations::own_actions(&caller.app, &caller.actor, asked)
+        .await
+        .map_err(|failure| failed(&failure))?;
+    Ok(page.connection(found, cursor, ActionItem))
 }

@@ -173,9 +173,7 @@ impl ActionMutation {
                 owner: parse_id(Kind::Person, &input.owner_id, "ownerId")?,
                 text: input.text.clone(),
                 due_on: input.due_on,
-                item: item
-                    .map(|id| parse_id(Kind::AgendaItem, id, "agendaItemId"))
-                    .transpose()?,
+                item: item.map(|id| parse_id(Kind::AgendaItem, id, "agendaItemId")).transpose()?,
                 meeting: meeting.map(|id| parse_id(Kind::Meeting, id, "meetingId")).transpose()?,
             };
             operations::add(&caller.app, &caller.actor, key, new).await
@@ -204,7 +202,8 @@ impl ActionMutation {
             operations::edit(&caller.app, &caller.actor, key, id, input.version, change).await
         }
         .await;
-        let stands = if shown(&outcome) { decode(Kind::ActionItem, &input.action_item_id) } else { None };
+        let stands =
+            if shown(&outcome) { decode(Kind::ActionItem, &input.action_item_id) } else { None };
         let (_, user_errors) = split(context, outcome)?;
         let action_item = match stands {
             Some(id) => find_action(context, id).await?,

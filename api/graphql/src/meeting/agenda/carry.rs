@@ -67,9 +67,7 @@ impl CarryOverMutation {
         .await;
         let (done, user_errors) = split(context, outcome)?;
         let pair = match done {
-            Some(done) => {
-                caller.loads.load_one(PairOf(done.subject.into())).await?.map(Pair::new)
-            }
+            Some(done) => caller.loads.load_one(PairOf(done.subject.into())).await?.map(Pair::new),
             None => None,
         };
         Ok(CarryOverPayload { pair, user_errors })

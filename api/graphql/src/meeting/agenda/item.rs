@@ -60,9 +60,9 @@ impl AgendaItem {
         person(context, self.0.it.author).await
     }
 
-    /// What it says.
-    async fn text(&self) -> &str {
-        &self.0.text
+    /// What it says; null once it was erased.
+    async fn text(&self) -> Option<&str> {
+        self.0.text.as_deref()
     }
 
     /// What its author hopes for.
@@ -146,9 +146,9 @@ impl AgendaComment {
         person(context, self.0.it.author).await
     }
 
-    /// What.
-    async fn text(&self) -> &str {
-        &self.0.text
+    /// What; null once it was erased.
+    async fn text(&self) -> Option<&str> {
+        self.0.text.as_deref()
     }
 
     /// When.

@@ -235,7 +235,8 @@ impl AgendaItemMutation {
             operations::edit(&caller.app, &caller.actor, key, id, input.version, new).await
         }
         .await;
-        let stands = if shown(&outcome) { decode(Kind::AgendaItem, &input.agenda_item_id) } else { None };
+        let stands =
+            if shown(&outcome) { decode(Kind::AgendaItem, &input.agenda_item_id) } else { None };
         let (_, user_errors) = split(context, outcome)?;
         let agenda_item = match stands {
             Some(id) => find_item(context, id).await?,
@@ -256,8 +257,7 @@ impl AgendaItemMutation {
         let outcome = async {
             let id = parse_id(Kind::AgendaItem, &input.agenda_item_id, "agendaItemId")?;
             let after = input.after_id.as_ref();
-            let after =
-                after.map(|id| parse_id(Kind::AgendaItem, id, "afterId")).transpose()?;
+            let after = after.map(|id| parse_id(Kind::AgendaItem, id, "afterId")).transpose()?;
             operations::put(&caller.app, &caller.actor, key, id, after).await
         }
         .await;
@@ -332,8 +332,7 @@ impl AgendaItemMutation {
         let outcome = async {
             let id = parse_id(Kind::AgendaItem, &input.agenda_item_id, "agendaItemId")?;
             let meeting = input.meeting_id.as_ref();
-            let meeting =
-                meeting.map(|id| parse_id(Kind::Meeting, id, "meetingId")).transpose()?;
+            let meeting = meeting.map(|id| parse_id(Kind::Meeting, id, "meetingId")).transpose()?;
             operations::discuss(&caller.app, &caller.actor, key, id, meeting).await
         }
         .await;

@@ -99,17 +99,19 @@ pub async fn over(
         return Err(full("actionIds", MOST_OPEN_ACTIONS));
     }
     let now = app.now();
-    let former = app.pair_keys(transaction, &grant_from, &[it.from]).await?;
+    let former = app.pair_keys(transaction, &[grant_from], &[it.from]).await?;
     let next = app.pair_keys_for_writing(transaction, &grant_to, it.to).await?;
     let (mut moved_items, mut moved_actions) = (Vec::new(), Vec::new());
     for (item, position) in items.iter().zip(room.last + 1..) {
         let plain = former.open(item.keeper(), item.place(), &item.text)?;
+        let plain = plain.ok_or(Failure::NotFound)?;
         let [closed, mut open] = carry.item(&*app.ids, item, position, now);
         open.text = next.seal(open.keeper(), open.place(), &plain)?;
         moved_items.extend([closed, open]);
     }
     for action in &actions {
         let plain = former.open(Keeper::Pair(it.from), action.place(), &action.text)?;
+        let plain = plain.ok_or(Failure::NotFound)?;
         let [closed, mut open] = carry.action(&*app.ids, action, now);
         open.text = next.seal(Keeper::Pair(it.to), open.place(), &plain)?;
         moved_actions.extend([closed, open]);

@@ -178,7 +178,7 @@ pub async fn share(
     if it.is_draft() {
         let own = actor.caller.grant::<OwnContent>(&me)?;
         let keys = app.own_keys(&write.transaction, &own, me).await?;
-        let plain = keys.open(it.keeper(), it.place(), &it.text)?;
+        let plain = keys.open(it.keeper(), it.place(), &it.text)?.ok_or(Failure::NotFound)?;
         let keys = app.pair_keys_for_writing(&write.transaction, &grant, it.pair).await?;
         let sealed = keys.seal(Keeper::Pair(it.pair), it.place(), &plain)?;
         it.share(me, sealed, app.now()).map_err(refused)?;

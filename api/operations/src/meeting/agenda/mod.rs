@@ -22,8 +22,8 @@ use crate::{Actor, App, ErrorCode, Failure, Idempotency, Result, UserError};
 pub struct Opened<T> {
     /// As it stands.
     pub it: T,
-    /// What it says.
-    pub text: String,
+    /// What it says; none once it was erased.
+    pub text: Option<String>,
 }
 
 /// A pair, if the actor is one of the two.
@@ -76,9 +76,8 @@ pub(crate) fn keyed(
     idempotency: Option<Idempotency>,
 ) -> Result<Option<Idempotency>> {
     let Some(it) = idempotency else { return Ok(None) };
-    let vault = app.vault.as_ref().ok_or(Failure::Internal("there is no key ring"))?;
     let place = [b"idempotent content".as_slice(), it.input.as_bytes()];
-    let input = vault.name(actor.caller.organization, &place);
+    let input = app.vault()?.name(actor.caller.organization, &place);
     Ok(Some(Idempotency { input, ..it }))
 }
 
@@ -94,12 +93,9 @@ fn full(field: &str, most: u64) -> Failure {
 
 fn refused(why: Refused) -> Failure {
     let (code, field, ja, en) = match why {
-        Refused::NotAuthor => (
-            ErrorCode::Conflict,
-            "",
-            "書いた本人だけができます。",
-            "Only its author can do this.",
-        ),
+        Refused::NotAuthor => {
+            (ErrorCode::Conflict, "", "書いた本人だけができます。", "Only its author can do this.")
+        }
         Refused::Draft => (
             ErrorCode::Conflict,
             "",

@@ -3,10 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use taiwa_database::{
-    Reader,
-    meeting::agenda::{ActionCursor, ActionPage},
-};
+use taiwa_database::{Reader, meeting::agenda::ActionPage};
 use taiwa_domain::{
     access::{Grant, OwnContent, PairContent},
     content::Keeper,
@@ -14,14 +11,14 @@ use taiwa_domain::{
     meeting::{
         Meeting, Slot,
         agenda::{
-            ActionItem, ActionState, AgendaComment, AgendaItem,
+            ActionItem, AgendaComment, AgendaItem,
             standing::{Occasion, next_of_pairs},
         },
     },
 };
 
-use super::{Opened, ours, those_ours};
-use crate::{Actor, App, Failure, Result};
+use super::{Opened, those_ours};
+use crate::{Actor, App, Result, content::Keys};
 
 /// Meetings of the actor's own pairs, and what is needed to tell what stands in them.
 struct Ours {
@@ -61,6 +58,15 @@ fn ids_of(pairs: &[(PairId, Grant<PairContent>)]) -> Vec<PairId> {
     pairs.iter().map(|(id, _)| *id).collect()
 }
 
+async fn keys(
+    app: &App,
+    reader: &Reader,
+    pairs: &[(PairId, Grant<PairContent>)],
+) -> Result<Keys> {
+    let grants: Vec<Grant<PairContent>> = pairs.iter().map(|(_, grant)| *grant).collect();
+    app.pair_keys(reader, &grants, &ids_of(pairs)).await
+}
+
 /// Opens the talking points that the actor may see; the others are left out.
 async fn open_items(
     app: &App,
@@ -71,22 +77,17 @@ async fn open_items(
 ) -> Result<Vec<Opened<AgendaItem>>> {
     let me = actor.caller.person;
     items.retain(|it| it.visible_to(me) && pairs.iter().any(|(id, _)| *id == it.pair));
-    let Some((_, grant)) = pairs.first().filter(|_| !items.is_empty()) else {
+    if items.is_empty() {
         return Ok(Vec::new());
-    };
-    let shared = app.pair_keys(reader, grant, &ids_of(pairs)).await?;
-    let own = match items.iter().any(AgendaItem::is_draft) {
-        true => {
-            let grant = actor.caller.grant::<OwnContent>(&me)?;
-            Some(app.own_keys(reader, &grant, me).await?)
-        }
-        false => None,
-    };
+    }
+    let mut keys = keys(app, reader, pairs).await?;
+    if items.iter().any(AgendaItem::is_draft) {
+        let grant = actor.caller.grant::<OwnContent>(&me)?;
+        keys = keys.and(app.own_keys(reader, &grant, me).await?);
+    }
     items
         .into_iter()
         .map(|it| {
-            let keys = if it.is_draft() { own.as_ref() } else { Some(&shared) };
-            let keys = keys.ok_or(Failure::Internal("a draft has no key"))?;
             let text = keys.open(it.keeper(), it.place(), &it.text)?;
             Ok(Opened { it, text })
         })
@@ -101,10 +102,10 @@ async fn open_actions(
     mut actions: Vec<ActionItem>,
 ) -> Result<Vec<Opened<ActionItem>>> {
     actions.retain(|it| pairs.iter().any(|(id, _)| *id == it.pair));
-    let Some((_, grant)) = pairs.first().filter(|_| !actions.is_empty()) else {
+    if actions.is_empty() {
         return Ok(Vec::new());
-    };
-    let keys = app.pair_keys(reader, grant, &ids_of(pairs)).await?;
+    }
+    let keys = keys(app, reader, pairs).await?;
     actions
         .into_iter()
         .map(|it| {
@@ -128,7 +129,8 @@ pub async fn agendas(
         .occasions()
         .map(|it| (it.meeting.id, it.agenda(&items, me).iter().map(|item| item.id).collect()))
         .collect();
-    let standing: HashSet<AgendaItemId> = agendas.iter().flat_map(|(_, ids)| ids).copied().collect();
+    let standing: HashSet<AgendaItemId> =
+        agendas.iter().flat_map(|(_, ids)| ids).copied().collect();
     let items = items.into_iter().filter(|it| standing.contains(&it.id)).collect();
     let opened: HashMap<AgendaItemId, Opened<AgendaItem>> =
         open_items(app, &reader, actor, &ours.pairs, items)
@@ -218,8 +220,7 @@ pub async fn comments(
     let found = reader.agenda_comments(items).await?;
     let pairs: Vec<PairId> = found.iter().map(|it| it.pair).collect();
     let pairs = those_ours(&reader, actor, &pairs).await?;
-    let Some((_, grant)) = pairs.first() else { return Ok(Vec::new()) };
-    let keys = app.pair_keys(&reader, grant, &ids_of(&pairs)).await?;
+    let keys = keys(app, &reader, &pairs).await?;
     found
         .into_iter()
         .filter(|it| pairs.iter().any(|(id, _)| *id == it.pair))
@@ -230,47 +231,35 @@ pub async fn comments(
         .collect()
 }
 
-/// Which part of a list of actions is wanted.
-#[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// Of this pair; none = those that the actor owns, of all pairs.
-    pub pair: Option<PairId>,
-    /// In this state only.
-    pub state: Option<ActionState>,
-    /// After this place.
-    pub after: Option<ActionCursor>,
-    /// Before this place.
-    pub before: Option<ActionCursor>,
-    /// At most so many.
-    pub limit: u32,
-    /// The last ones rather than the first.
-    pub backwards: bool,
-}
-
-/// A page of the actions of a pair of the actor's, or of those the actor owns, the most urgent
-/// first.
-pub async fn actions_page(
+/// A page of the actions that the actor owns, of all pairs, the most urgent first.
+pub async fn own_actions(
     app: &App,
     actor: &Actor,
-    page: Page,
+    page: ActionPage,
 ) -> Result<Vec<Opened<ActionItem>>> {
     let reader = app.reader(actor).await?;
-    if let Some(pair) = page.pair {
-        ours(&reader, actor, pair).await?;
-    }
-    let page = ActionPage {
-        owner: page.pair.is_none().then_some(actor.caller.person),
-        pair: page.pair,
-        state: page.state,
-        after: page.after,
-        before: page.before,
-        limit: page.limit,
-        backwards: page.backwards,
-    };
-    let found = reader.action_items_page(&page).await?;
+    let found = reader.action_items_of_owner(actor.caller.person, &page).await?;
     let pairs: Vec<PairId> = found.iter().map(|it| it.pair).collect();
     let pairs = those_ours(&reader, actor, &pairs).await?;
     open_actions(app, &reader, &pairs, found).await
+}
+
+/// A page of each pair's actions, the most urgent first; pairs that are not the actor's are absent.
+pub async fn actions_of_pairs(
+    app: &App,
+    actor: &Actor,
+    pairs: &[PairId],
+    page: ActionPage,
+) -> Result<HashMap<PairId, Vec<Opened<ActionItem>>>> {
+    let reader = app.reader(actor).await?;
+    let pairs = those_ours(&reader, actor, pairs).await?;
+    let actions = reader.action_items_of_pairs(&ids_of(&pairs), &page).await?;
+    let mut found: HashMap<PairId, Vec<Opened<ActionItem>>> =
+        pairs.iter().map(|(id, _)| (*id, Vec::new())).collect();
+    for it in open_actions(app, &reader, &pairs, actions).await? {
+        found.entry(it.it.pair).or_default().push(it);
+    }
+    Ok(found)
 }
 
 pub use taiwa_database::meeting::agenda::sort_on;

@@ -27,12 +27,8 @@ pub fn sort_on(it: &ActionItem) -> NaiveDate {
 }
 
 /// Which part of a list of actions is wanted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ActionPage {
-    /// Of this owner only.
-    pub owner: Option<PersonId>,
-    /// Of this pair only.
-    pub pair: Option<PairId>,
     /// In this state only.
     pub state: Option<ActionState>,
     /// After this place.
@@ -43,6 +39,25 @@ pub struct ActionPage {
     pub limit: u32,
     /// The last ones rather than the first.
     pub backwards: bool,
+}
+
+impl ActionPage {
+    /// Appends its conditions, order and limit.
+    fn push(&self, sql: &mut Sql) {
+        if let Some(state) = self.state {
+            let state = sql.bind(name(state));
+            sql.push(&format!(" and state = {state}"));
+        }
+        for (cursor, sign) in [(self.after, '>'), (self.before, '<')] {
+            if let Some((on, id)) = cursor {
+                let (on, id) = (sql.bind(on), sql.bind(id));
+                sql.push(&format!(" and (sort_on, id) {sign} ({on}, {id})"));
+            }
+        }
+        let limit = sql.bind(i64::from(self.limit));
+        let order = if self.backwards { "desc" } else { "asc" };
+        sql.push(&format!(" order by sort_on {order}, id {order} limit {limit}"));
+    }
 }
 
 fn action(row: Model) -> Result<ActionItem> {
@@ -105,33 +120,53 @@ impl Reader {
         found.into_iter().map(action).collect()
     }
 
-    /// A page of actions, the most urgent first.
-    pub async fn action_items_page(&self, page: &ActionPage) -> Result<Vec<ActionItem>> {
+    /// A page of the actions that somebody owns, of all pairs, the most urgent first.
+    pub async fn action_items_of_owner(
+        &self,
+        owner: PersonId,
+        page: &ActionPage,
+    ) -> Result<Vec<ActionItem>> {
         let mut sql = Sql::default();
-        let organization = sql.bind(self.org());
-        sql.push(&format!("select * from action_item where organization_id = {organization}"));
-        let owner = page.owner.map(|id| ("owner_id", id.0.into()));
-        let pair = page.pair.map(|id| ("pair_id", id.0.into()));
-        let state = page.state.map(|it| ("state", name(it).into()));
-        for (column, value) in [owner, pair, state].into_iter().flatten() {
-            let value: sea_orm::Value = value;
-            let value = sql.bind(value);
-            sql.push(&format!(" and {column} = {value}"));
+        let (organization, owner) = (sql.bind(self.org()), sql.bind(owner.0));
+        sql.push(&format!(
+            "select * from action_item where organization_id = {organization} and owner_id = {owner}"
+        ));
+        page.push(&mut sql);
+        self.action_page(sql).await
+    }
+
+    /// A page of each pair's actions, the most urgent first.
+    ///
+    /// Engine-specific like [`Reader::next_meetings`], and for the same reason.
+    pub async fn action_items_of_pairs(
+        &self,
+        pairs: &[PairId],
+        page: &ActionPage,
+    ) -> Result<Vec<ActionItem>> {
+        let mut sql = Sql::default();
+        sql.values.extend([self.org(), self.ids(pairs.iter().map(|id| id.0))]);
+        let own = "from action_item where organization_id = $1 and pair_id = k.id";
+        if self.postgres() {
+            sql.push("select a.* from unnest($2::uuid[]) k(id) cross join lateral (select * ");
+            sql.push(own);
+            page.push(&mut sql);
+            sql.push(") a");
+        } else {
+            sql.push(
+                "select a.* from (select unhex(value) as id from json_each($2)) k \
+                 join action_item a on a.organization_id = $1 and a.id in (select id ",
+            );
+            sql.push(own);
+            page.push(&mut sql);
+            sql.push(")");
         }
-        for (cursor, sign) in [(page.after, '>'), (page.before, '<')] {
-            if let Some((on, id)) = cursor {
-                let (on, id) = (sql.bind(on), sql.bind(id));
-                sql.push(&format!(" and (sort_on, id) {sign} ({on}, {id})"));
-            }
-        }
-        let limit = sql.bind(i64::from(page.limit));
-        let order = if page.backwards { "desc" } else { "asc" };
-        sql.push(&format!(" order by sort_on {order}, id {order} limit {limit}"));
+        self.action_page(sql).await
+    }
+
+    async fn action_page(&self, sql: Sql) -> Result<Vec<ActionItem>> {
         let found: Vec<Model> = rows(&self.session, &sql.text, sql.values).await?;
         let mut actions: Vec<ActionItem> = found.into_iter().map(action).collect::<Result<_>>()?;
-        if page.backwards {
-            actions.reverse();
-        }
+        actions.sort_by_key(|it| (sort_on(it), it.id));
         Ok(actions)
     }
 
