@@ -7,6 +7,7 @@ pub mod access;
 pub mod cadence;
 pub mod calendar;
 pub mod clock;
+pub mod content;
 pub mod id;
 pub mod meeting;
 pub mod organization;

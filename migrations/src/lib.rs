@@ -13,6 +13,7 @@ mod m20261122_000002_organization;
 mod m20261122_000003_one_on_ones;
 mod m20261122_000004_calendar;
 mod m20261125_000005_guardian;
+mod m20261125_000006_content;
 mod m20261125_000010_agenda;
 pub mod tenant;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_one_on_ones::Migration),
             Box::new(m20261122_000004_calendar::Migration),
             Box::new(m20261125_000005_guardian::Migration),
+            Box::new(m20261125_000006_content::Migration),
             Box::new(m20261125_000010_agenda::Migration),
         ]
     }

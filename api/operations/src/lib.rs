@@ -7,6 +7,7 @@
 
 pub mod cadence;
 pub mod calendar;
+pub mod content;
 pub mod error;
 pub mod meeting;
 pub mod organization;
@@ -43,7 +44,10 @@ pub mod rows {
         calendar::{
             AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotStanding, Told,
         },
-        meeting::{MeetingCursor, agenda::{ActionCursor, ActionPage}},
+        meeting::{
+            MeetingCursor,
+            agenda::{ActionCursor, ActionPage},
+        },
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,
         planning::{PlanRecord, StandingSeries},

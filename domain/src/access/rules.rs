@@ -42,6 +42,13 @@ actions! {
     ActForPair(PairFacts) = |caller, it| {
         it.organizer == caller.person || it.partner == caller.person
     };
+    /// Read and write what a pair shares (agenda, minutes, actions): the two, for ever, and nobody
+    /// else: not their managers, nor any role.
+    PairContent(PairFacts) = |caller, it| {
+        it.organizer == caller.person || it.partner == caller.person
+    };
+    /// Read and write what a person keeps for themselves (private notes, drafts): that person alone.
+    OwnContent(PersonId) = |caller, it| *it == caller.person;
     /// Set a pair's own cadence: the two, and HR.
     SetPairCadence(PairFacts) = |caller, it| {
         it.organizer == caller.person || it.partner == caller.person || caller.is(Role::Hr)
@@ -104,6 +111,8 @@ mod tests {
         let (y, n) = (true, false);
         assert_eq!(row(&|c| c.grant::<ReadPairStatus>(&facts).is_ok()), [y, y, y, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<ActForPair>(&facts).is_ok()), [y, y, n, n, n, n, n, n]);
+        assert_eq!(row(&|c| c.grant::<PairContent>(&facts).is_ok()), [y, y, n, n, n, n, n, n]);
+        assert_eq!(row(&|c| c.grant::<OwnContent>(&person(1)).is_ok()), [y, n, n, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<SetPairCadence>(&facts).is_ok()), [y, y, n, n, y, n, n, n]);
         assert_eq!(
             row(&|c| c.grant::<AnswerPairRequest>(&(person(1), person(2))).is_ok()),

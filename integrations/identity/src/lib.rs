@@ -3,13 +3,15 @@
 //! A token says who its bearer is and nothing of what they may do: roles are rows, read on every
 //! request. Sign-in by a company's identity provider ends in the same [`Verified`] subject.
 
+mod content;
 mod ring;
 mod token;
 mod vault;
 
+pub use content::DataKey;
 pub use ring::{KeyRing, RingError};
 pub use token::{Issued, TokenError, Tokens, Verified};
-pub use vault::{Sealed, Vault};
+pub use vault::{Unopened, Vault};
 
 /// A fresh secret of 192 bits for a URL, in URL-safe base64.
 pub fn secret() -> Result<String, RingError> {

@@ -13,13 +13,13 @@ use crate::ring::{Key, KeyRing, RingError};
 /// First byte of what is sealed, for a later way of sealing.
 const VERSION: u8 = 1;
 /// Bytes of AES-GCM's nonce.
-const NONCE: usize = 12;
+pub(crate) const NONCE: usize = 12;
 
 /// What cannot be opened: sealed under a key that is not in the ring, for something else, or
 /// altered. Says no more than that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this was not sealed by a key of the ring")]
-pub struct Sealed;
+pub struct Unopened;
 
 /// Seals with the ring's active key, opens with any of its keys.
 pub struct Vault {
@@ -101,17 +101,17 @@ impl Vault {
         organization: OrganizationId,
         place: &[&[u8]],
         sealed: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, Sealed> {
-        let [VERSION, length, rest @ ..] = sealed else { return Err(Sealed) };
-        let (id, rest) = rest.split_at_checked((*length).into()).ok_or(Sealed)?;
-        let (nonce, text) = rest.split_at_checked(NONCE).ok_or(Sealed)?;
-        let (_, key) = self.keys.iter().find(|(it, _)| it.as_bytes() == id).ok_or(Sealed)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Sealed)?;
+    ) -> Result<Zeroizing<Vec<u8>>, Unopened> {
+        let [VERSION, length, rest @ ..] = sealed else { return Err(Unopened) };
+        let (id, rest) = rest.split_at_checked((*length).into()).ok_or(Unopened)?;
+        let (nonce, text) = rest.split_at_checked(NONCE).ok_or(Unopened)?;
+        let (_, key) = self.keys.iter().find(|(it, _)| it.as_bytes() == id).ok_or(Unopened)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unopened)?;
         let mut text = Zeroizing::new(text.to_vec());
         let length = key
             .sealing
             .open_in_place(nonce, bound(organization, place), &mut text)
-            .map_err(|_| Sealed)?
+            .map_err(|_| Unopened)?
             .len();
         text.truncate(length);
         Ok(text)
@@ -126,7 +126,7 @@ impl Vault {
 }
 
 /// Lengths are written, so that no two places read alike.
-fn bound(organization: OrganizationId, place: &[&[u8]]) -> Aad<Vec<u8>> {
+pub(crate) fn bound(organization: OrganizationId, place: &[&[u8]]) -> Aad<Vec<u8>> {
     let mut bytes = organization.0.as_bytes().to_vec();
     for part in place {
         bytes.extend((part.len() as u64).to_be_bytes());
@@ -156,17 +156,17 @@ mod tests {
         assert_ne!(sealed, vault.seal(organization(1), &[b"account", b"7"], b"refresh-token"));
         let opened = vault.open(organization(1), &[b"account", b"7"], &sealed).unwrap();
         assert_eq!(&**opened, b"refresh-token");
-        assert_eq!(vault.open(organization(2), &[b"account", b"7"], &sealed), Err(Sealed));
-        assert_eq!(vault.open(organization(1), &[b"account", b"8"], &sealed), Err(Sealed));
-        assert_eq!(vault.open(organization(1), &[b"account7"], &sealed), Err(Sealed));
+        assert_eq!(vault.open(organization(2), &[b"account", b"7"], &sealed), Err(Unopened));
+        assert_eq!(vault.open(organization(1), &[b"account", b"8"], &sealed), Err(Unopened));
+        assert_eq!(vault.open(organization(1), &[b"account7"], &sealed), Err(Unopened));
         for cut in 0..sealed.len() {
             assert_eq!(
                 vault.open(organization(1), &[b"account", b"7"], &sealed[..cut]),
-                Err(Sealed)
+                Err(Unopened)
             );
             let mut other = sealed.clone();
             other[cut] ^= 1;
-            assert_eq!(vault.open(organization(1), &[b"account", b"7"], &other), Err(Sealed));
+            assert_eq!(vault.open(organization(1), &[b"account", b"7"], &other), Err(Unopened));
         }
     }
 
@@ -174,7 +174,7 @@ mod tests {
     fn another_active_key_opens_what_the_former_sealed_and_a_stranger_nothing() {
         let (mut old, mut new) = (ring(), ring());
         let sealed = Vault::new(&old).unwrap().seal(organization(1), &[], b"x");
-        assert_eq!(Vault::new(&new).unwrap().open(organization(1), &[], &sealed), Err(Sealed));
+        assert_eq!(Vault::new(&new).unwrap().open(organization(1), &[], &sealed), Err(Unopened));
         new.keys.append(&mut old.keys);
         let opened = Vault::new(&new).unwrap().open(organization(1), &[], &sealed).unwrap();
         assert_eq!(&**opened, b"x");

@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let engine = if engine == "postgres" { Engine::Postgres } else { Engine::Sqlite };
     let (accounts, latency): (usize, u64) = (accounts.parse()?, latency.parse()?);
-    let world = Arc::new(World::with(engine, Limits::default()).await);
+    let world = Arc::new(World::new(engine).await);
     let rows: Vec<(String, String)> = (0..accounts)
         .map(|n| {
             let manager = n.checked_sub(1).map(|it| format!("P{:05}", it / 8));
@@ -59,7 +59,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     });
     let calls = world.google.total();
     world.clock.start();
-    let worker = tokio::spawn(work::run_forever(world.app.clone(), Workers::default()));
+    let worker =
+        tokio::spawn(work::run_forever(world.paced(Limits::default()), Workers::default()));
 
     // One coming meeting for each account.
     let soon = world.now() + TimeDelta::days(2);

@@ -8,16 +8,28 @@ use taiwa_domain::calendar::{
     Account, CalendarError, CalendarProvider, CalendarSystem, CalendarSystems, ConnectCode,
     ConnectError, Connected, Connecting, Consent, Credential,
 };
-use taiwa_google_calendar::{Google, GoogleCalendar, OAuthClient};
+use taiwa_google_calendar::{Endpoints, Google, GoogleCalendar, Limits, OAuthClient};
 use taiwa_google_standin::StandIn;
 
-use crate::CLIENT;
+use crate::{CLIENT, Hands};
 
 pub(crate) struct Standing {
-    pub(crate) google: Arc<Google>,
-    pub(crate) client: Arc<OAuthClient>,
-    pub(crate) standin: Arc<StandIn>,
-    pub(crate) notices: Option<String>,
+    google: Arc<Google>,
+    client: Arc<OAuthClient>,
+    standin: Arc<StandIn>,
+}
+
+impl Standing {
+    /// Calls `google`, paced by `limits`.
+    pub(crate) fn at(google: &Arc<StandIn>, clock: &Arc<Hands>, limits: Limits) -> Arc<Self> {
+        let endpoints = Endpoints::below(google.url());
+        let chance = Arc::new(|| 0.5);
+        let adapter = Google::new(endpoints, limits, clock.clone(), chance).expect("an adapter");
+        let redirect = "https://taiwa.example.com/calendars/google/callback";
+        let redirect = redirect.parse().expect("an address");
+        let client = OAuthClient::new(CLIENT, "secret".to_owned().into(), redirect);
+        Arc::new(Self { google: adapter, client: Arc::new(client), standin: google.clone() })
+    }
 }
 
 impl CalendarSystems for Standing {
@@ -60,6 +72,6 @@ impl CalendarSystems for Standing {
     }
 
     fn notices(&self, _system: CalendarSystem) -> Option<String> {
-        self.notices.clone()
+        Some("https://taiwa.example.com/calendars/google/notices".to_owned())
     }
 }

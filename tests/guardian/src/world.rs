@@ -20,7 +20,7 @@ use taiwa_domain::{
         import::{Mode, Options, defect::Severity},
     },
 };
-use taiwa_google_calendar::{Endpoints, Google, Limits, OAuthClient, Rate};
+use taiwa_google_calendar::{Limits, Rate};
 use taiwa_google_standin::StandIn;
 use taiwa_identity::{KeyRing, Vault};
 use taiwa_operations::{
@@ -127,15 +127,6 @@ impl World {
         limits: Limits,
         ids: Arc<Counter>,
     ) -> App {
-        let endpoints = Endpoints::below(google.url());
-        let chance = Arc::new(|| 0.5);
-        let adapter = Google::new(endpoints, limits, clock.clone(), chance).expect("an adapter");
-        let redirect = "https://taiwa.example.com/calendars/google/callback";
-        let client = OAuthClient::new(
-            CLIENT,
-            "secret".to_owned().into(),
-            redirect.parse().expect("an address"),
-        );
         App {
             database: Database::connect(url, PoolSize { connections: 4 })
                 .await
@@ -145,14 +136,14 @@ impl World {
             clock: clock.clone(),
             wake: Arc::default(),
             zones: Arc::default(),
-            systems: Arc::new(Standing {
-                google: adapter,
-                client: Arc::new(client),
-                standin: google.clone(),
-                notices: Some("https://taiwa.example.com/calendars/google/notices".to_owned()),
-            }),
+            systems: Standing::at(google, clock, limits),
             vault: Some(vault),
         }
+    }
+
+    /// The same process whose calls to Google are paced by `limits` from now on.
+    pub fn paced(&self, limits: Limits) -> App {
+        App { systems: Standing::at(&self.google, &self.clock, limits), ..self.app.clone() }
     }
 
     /// Another process on the same database, as a second replica or after a crash.
@@ -289,9 +280,9 @@ impl World {
 
     /// Lets the notices that Google has sent come.
     pub async fn deliver(&self) {
-        let sent = self.google.sent();
-        let first = self.delivered.swap(sent.len(), Ordering::Relaxed);
-        for notice in &sent[first..] {
+        let sent = self.google.sent_after(self.delivered.load(Ordering::Relaxed));
+        self.delivered.fetch_add(sent.len(), Ordering::Relaxed);
+        for notice in &sent {
             let header = |name: &str| {
                 let found = notice.headers.iter().find(|(it, _)| it.eq_ignore_ascii_case(name));
                 found.map(|(_, value)| value.clone()).unwrap_or_default()

@@ -176,7 +176,7 @@ fn sealed_input(
     password: &SecretString,
 ) -> Result<Idempotency> {
     let place = [b"idempotent password".as_slice(), password.expose_secret().as_bytes()];
-    let name = secrets::vault(app)?.name(actor.caller.organization, &place);
+    let name = app.vault()?.name(actor.caller.organization, &place);
     Ok(Idempotency { input: format!("{}{name}", it.input), ..it })
 }
 

@@ -3,7 +3,6 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use taiwa_domain::{calendar::Credential, id::OrganizationId};
-use taiwa_identity::Vault;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -33,10 +32,6 @@ impl Kind {
     }
 }
 
-pub(super) fn vault(app: &App) -> Result<&Vault> {
-    app.vault.as_deref().ok_or(Failure::Internal("there is no key ring"))
-}
-
 pub(super) fn seal(
     app: &App,
     organization: OrganizationId,
@@ -45,7 +40,7 @@ pub(super) fn seal(
     text: &SecretString,
 ) -> Result<Vec<u8>> {
     let place = [kind.name(), of.as_bytes()];
-    Ok(vault(app)?.seal(organization, &place, text.expose_secret().as_bytes()))
+    Ok(app.vault()?.seal(organization, &place, text.expose_secret().as_bytes()))
 }
 
 pub(super) fn open(
@@ -56,7 +51,7 @@ pub(super) fn open(
     sealed: &[u8],
 ) -> Result<SecretString> {
     let failed = Failure::Internal("a secret was not sealed by a key of the ring");
-    let plain = vault(app)?.open(organization, &[kind.name(), of.as_bytes()], sealed);
+    let plain = app.vault()?.open(organization, &[kind.name(), of.as_bytes()], sealed);
     let plain = plain.map_err(|_| failed)?;
     let text = std::str::from_utf8(&plain);
     Ok(text.map_err(|_| Failure::Internal("a secret is no text"))?.to_owned().into())

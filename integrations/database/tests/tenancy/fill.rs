@@ -12,6 +12,7 @@ use taiwa_domain::{
     access::Role,
     cadence::{Cadence, Policy, Scope},
     calendar::{Busy, CalendarProvider, EventUid, Hold, Place, Wanted},
+    content::{Keeper, Sealed},
     id::{IdSource, OrganizationId, PairId, PersonId, PolicyId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
     organization::{
@@ -102,6 +103,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     let episode = |days| (ids.next().into(), pair.id, Period::since(today() + Days::new(days)));
     let (kept, gone) = (episode(0), episode(1));
     it.add_episodes(&[kept, gone]).await.unwrap();
+    content_keys(&it, pair.id, other).await;
     it.remove_episodes(&[gone.0]).await.unwrap();
     let mut request = PairRequest {
         id: ids.next(),
@@ -391,4 +393,17 @@ async fn platform(
     assert!(it.finish(&claims[0], now()).await.unwrap());
     it.commit().await.unwrap();
     (upload_id, kept.id, import.0)
+}
+
+/// A pair's key that was wrapped anew, and a person's that was shredded.
+async fn content_keys(it: &Transaction, pair: PairId, person: PersonId) {
+    let (shared, own) = (Keeper::Pair(pair), Keeper::Person(person));
+    let wrapped = |n| Sealed(vec![n]);
+    assert!(it.keep_content_key(shared, wrapped(1), now()).await.unwrap());
+    assert!(!it.keep_content_key(shared, wrapped(2), now()).await.unwrap(), "it has one");
+    assert!(it.rewrap_content_key(shared, wrapped(1), wrapped(3)).await.unwrap());
+    assert!(!it.rewrap_content_key(shared, wrapped(1), wrapped(4)).await.unwrap(), "it changed");
+    assert!(it.keep_content_key(own, wrapped(1), now()).await.unwrap());
+    it.shred_content_keys(&[own], now()).await.unwrap();
+    assert!(!it.keep_content_key(own, wrapped(2), now()).await.unwrap(), "it is gone for ever");
 }

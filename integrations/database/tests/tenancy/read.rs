@@ -8,7 +8,8 @@ use taiwa_database::{
     meeting::{TeamPage, sort_at},
     organization::{PeopleFilter, PersonKey},
 };
-use taiwa_domain::{calendar::ResourceKey, meeting::Slot, organization::Period};
+use taiwa_domain::{calendar::ResourceKey, content::Keeper, meeting::Slot, organization::Period};
+use uuid::Uuid;
 
 use super::{
     agenda,
@@ -55,6 +56,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
     let end = now() + TimeDelta::days(99);
     let span = Slot { starts_at: begin, ends_at: end };
     let nobody = PeopleFilter::default();
+    let keepers: Vec<Keeper> = it.people.iter().copied().map(Keeper::Person).collect();
     let narrow = PeopleFilter {
         text: Some("Family".to_owned()),
         manager: Some(it.people[0]),
@@ -148,6 +150,8 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         consent_request(it.guarded.consent)
         calendar_channel(it.guarded.channel)
         open_channels(it.guarded.account)
+        content_keys(&keepers)
+        content_keys_after(Uuid::nil(), 9)
     }
     found.extend(agenda::read(handle, it).await);
     let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();

@@ -129,7 +129,12 @@ impl StandIn {
 
     /// The notices that went out, in order.
     pub fn sent(&self) -> Vec<Sent> {
-        lock(&self.world).sent.clone()
+        self.sent_after(0)
+    }
+
+    /// Those that went out after the first `count`.
+    pub fn sent_after(&self, count: usize) -> Vec<Sent> {
+        lock(&self.world).sent[count..].to_vec()
     }
 }
 

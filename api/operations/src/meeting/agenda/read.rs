@@ -58,11 +58,7 @@ fn ids_of(pairs: &[(PairId, Grant<PairContent>)]) -> Vec<PairId> {
     pairs.iter().map(|(id, _)| *id).collect()
 }
 
-async fn keys(
-    app: &App,
-    reader: &Reader,
-    pairs: &[(PairId, Grant<PairContent>)],
-) -> Result<Keys> {
+async fn keys(app: &App, reader: &Reader, pairs: &[(PairId, Grant<PairContent>)]) -> Result<Keys> {
     let grants: Vec<Grant<PairContent>> = pairs.iter().map(|(_, grant)| *grant).collect();
     app.pair_keys(reader, &grants, &ids_of(pairs)).await
 }
