@@ -92,4 +92,12 @@ ids! {
     AgendaCommentId
     /// Something that one of a pair will do.
     ActionItemId
+    /// A question of the library.
+    LibraryQuestionId
+    /// A template of an agenda.
+    AgendaTemplateId
+    /// A note, or feedback.
+    NoteId
+    /// A version of what a safety declaration says.
+    SafetyTextId
 }

@@ -15,6 +15,7 @@ mod m20261122_000004_calendar;
 mod m20261125_000005_guardian;
 mod m20261125_000006_content;
 mod m20261125_000010_agenda;
+mod m20261125_000011_library;
 pub mod tenant;
 
 /// Runs the migrations in their order.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000005_guardian::Migration),
             Box::new(m20261125_000006_content::Migration),
             Box::new(m20261125_000010_agenda::Migration),
+            Box::new(m20261125_000011_library::Migration),
         ]
     }
 }

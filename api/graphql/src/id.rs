@@ -35,6 +35,8 @@ kinds! {
     AgendaItem "agenda_item"
     AgendaComment "agenda_comment"
     ActionItem "action_item"
+    LibraryQuestion "library_question"
+    AgendaTemplate "agenda_template"
     SlotEvent "slot_event"
     Notice "notice"
     CalendarAccount "calendar_account"

@@ -1,8 +1,9 @@
 //! Meetings and their slots.
 
 pub(crate) mod agenda;
+pub(crate) mod library;
 
-use async_graphql::{Context, Enum, ID, Object, Result, connection::Connection};
+use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, connection::Connection};
 use chrono::{DateTime, NaiveDate, Utc};
 use taiwa_domain::{
     calendar::guardian,
@@ -256,3 +257,13 @@ pub(crate) async fn page(
         .map_err(|failure| failed(&failure))?;
     Ok(page.connection(found, cursor, Meeting))
 }
+
+/// What two people share can be changed. One part of the root, because the types of its parts are
+/// nested in each other.
+#[derive(MergedObject, Default)]
+pub(crate) struct MeetingMutation(
+    agenda::item_mutation::AgendaItemMutation,
+    agenda::action_mutation::ActionMutation,
+    agenda::carry::CarryOverMutation,
+    library::LibraryMutation,
+);

@@ -10,6 +10,7 @@ pub struct Query(
     crate::organization::import::ImportQuery,
     crate::cadence::CadenceQuery,
     crate::planning::PlanQuery,
+    crate::meeting::library::LibraryQuery,
     crate::platform::PlatformQuery,
 );
 
@@ -27,8 +28,6 @@ pub struct Mutation(
     crate::calendar::policy::PolicyMutation,
     crate::calendar::reschedule::RescheduleMutation,
     crate::calendar::notice::NoticeMutation,
-    crate::meeting::agenda::item_mutation::AgendaItemMutation,
-    crate::meeting::agenda::action_mutation::ActionMutation,
-    crate::meeting::agenda::carry::CarryOverMutation,
+    crate::meeting::MeetingMutation,
     crate::platform::PlatformMutation,
 );

@@ -3,6 +3,7 @@
 //! On one thread: there the keys of a level are collected before the loaders run, so that what is
 //! counted is what the resolvers ask for, not how threads were scheduled.
 
+// The schema's types are nested in each other.
 #![recursion_limit = "256"]
 
 use std::{

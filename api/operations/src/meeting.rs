@@ -1,6 +1,7 @@
 //! Meetings, as far as the actor may know of them.
 
 pub mod agenda;
+pub mod library;
 
 use chrono::{DateTime, Utc};
 use taiwa_database::meeting::{MeetingCursor, TeamMember, TeamPage};

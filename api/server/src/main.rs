@@ -1,6 +1,9 @@
 //! The taiwa binary: configuration, HTTP, workers and the command line. The only place that
 //! names adapters, reads the clock and makes identifiers.
 
+// The schema's types are nested in each other.
+#![recursion_limit = "256"]
+
 mod calendars;
 mod cli;
 mod config;

@@ -60,6 +60,8 @@ actions! {
     /// See and change cadence policies of the organization and its departments: HR and
     /// administrators.
     ManagePolicies(()) = |caller, _it| caller.is(Role::Hr) || caller.is(Role::Administrator);
+    /// Change the organization's own questions and templates for agendas: HR.
+    ManageLibrary(()) = |caller, _it| caller.is(Role::Hr);
     /// Make, see and apply plans of the whole organization, as counts: HR and administrators.
     ManagePlans(()) = |caller, _it| caller.is(Role::Hr) || caller.is(Role::Administrator);
     /// Stage files, preview and apply imports: administrators, and HR which owns the org chart.
@@ -119,6 +121,7 @@ mod tests {
             [y, y, n, n, n, n, n, n]
         );
         assert_eq!(row(&|c| c.grant::<ManagePolicies>(&()).is_ok()), [n, n, n, n, y, n, y, n]);
+        assert_eq!(row(&|c| c.grant::<ManageLibrary>(&()).is_ok()), [n, n, n, n, y, n, n, n]);
         assert_eq!(row(&|c| c.grant::<ManagePlans>(&()).is_ok()), [n, n, n, n, y, n, y, n]);
         assert_eq!(row(&|c| c.grant::<ManageImports>(&()).is_ok()), [n, n, n, n, y, n, y, n]);
         assert_eq!(row(&|c| c.grant::<Administer>(&()).is_ok()), [n, n, n, n, n, n, y, n]);

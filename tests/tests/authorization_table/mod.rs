@@ -81,6 +81,8 @@ pub(crate) const CASES: &[Case] = &[
     to("Query.node", "import", OFFICE_HERE),
     to("Query.nodes", "pair", STATUS),
     to("Query.nodes", "plan", OFFICE_HERE),
+    on("Query.libraryQuestions", "", TOKEN),
+    on("Query.agendaTemplates", "", TOKEN),
     on("Query.cadencePolicies", "", OFFICE),
     on("Query.imports", "", OFFICE),
     on("Query.jobs", "", OFFICE),
@@ -101,6 +103,13 @@ pub(crate) const CASES: &[Case] = &[
     to("Mutation.reopenAction", "", THE_TWO),
     to("Mutation.dropAction", "", THE_TWO),
     to("Mutation.carryOver", "", &[Partner]),
+    to("Mutation.addAgendaItemsFromLibrary", "", THE_TWO),
+    on("Mutation.addLibraryQuestion", "", &[Hr]),
+    to("Mutation.updateLibraryQuestion", "", &[Hr]),
+    to("Mutation.retireLibraryQuestion", "", &[Hr]),
+    on("Mutation.addAgendaTemplate", "", &[Hr]),
+    to("Mutation.updateAgendaTemplate", "", &[Hr]),
+    to("Mutation.retireAgendaTemplate", "", &[Hr]),
     on("Mutation.setGuardianPolicy", "", OFFICE),
     on("Mutation.setDefenceConsent", "", TOKEN),
     on("Mutation.requestCalendarConsent", "", TOKEN),
@@ -151,9 +160,11 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         "Query" | "Mutation" | "Node" | "UserError" => Class::Root,
         name if name.ends_with("Payload") => Class::Root,
         // A span says when, and nothing of whose or what: what it hangs on does.
-        "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy" | "Health" | "Holiday"
-        | "MeetingPlace" | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post"
-        | "ReservedWindow" | "WeeklyWindow" => Class::Open,
+        "AgendaTemplate" | "LibraryQuestion" | "CalendarSpan" | "ChainLink" | "Department"
+        | "GuardianPolicy" | "Health" | "Holiday" | "MeetingPlace" | "Organization"
+        | "PageInfo" | "Person" | "PersonName" | "Post" | "ReservedWindow" | "WeeklyWindow" => {
+            Class::Open
+        }
         "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "Pair" | "Placement"
         | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => Class::Status,
         "ActionItem" | "AgendaComment" | "AgendaItem" | "OfferTerm" | "RescheduleOffer"
@@ -227,6 +238,9 @@ pub(crate) struct Stage {
     item: String,
     action: String,
     former_pair: String,
+    question: String,
+    template: String,
+    shipped: String,
     start: Value,
     day: NaiveDate,
 }
@@ -251,6 +265,27 @@ async fn add_item(caller: &Caller, pair: &str, draft: bool) -> String {
     let input = json!({"pairId": pair, "text": "a point", "draft": draft});
     let made = caller.mutate("addAgendaItem", input, "agendaItem { id }").await.done();
     text(&made["agendaItem"]["id"])
+}
+
+fn question() -> Value {
+    json!({
+        "situation": "CAREER", "askedBy": "EITHER", "hopedResponse": "ADVICE", "text": {"en": "Why?"},
+    })
+}
+
+async fn add_question(hr: &Caller) -> String {
+    let made = hr.mutate("addLibraryQuestion", question(), "libraryQuestion { id }").await.done();
+    text(&made["libraryQuestion"]["id"])
+}
+
+fn template(question: &str) -> Value {
+    json!({"situation": "CAREER", "title": {"en": "Career"}, "questionIds": [question]})
+}
+
+async fn add_template(hr: &Caller, question: &str) -> String {
+    let input = template(question);
+    let made = hr.mutate("addAgendaTemplate", input, "agendaTemplate { id }").await.done();
+    text(&made["agendaTemplate"]["id"])
 }
 
 /// A pair of R1 with another manager that has ended: without days on which the two meet.
@@ -300,6 +335,8 @@ impl Stage {
         let item = add_item(organizer, &text(&pair["id"]), false).await;
         let action = json!({"pairId": pair["id"], "ownerId": open["m"]["id"], "text": "an action"});
         let action = organizer.mutate("addAction", action, "actionItem { id }").await.done();
+        let shipped = "{ libraryQuestions(situation: CAREER) { id } }";
+        let shipped = text(&hr.query(shipped).await["libraryQuestions"][0]["id"]);
         let mut stage = Self {
             pair: text(&pair["id"]),
             meeting: text(&pair["nextMeetings"][0]["id"]),
@@ -321,6 +358,9 @@ impl Stage {
             item,
             action: text(&action["actionItem"]["id"]),
             former_pair: former_pair(world, cast).await,
+            question: add_question(hr).await,
+            template: add_template(hr, &shipped).await,
+            shipped,
             start: pair["nextMeetings"][0]["slot"]["startsAt"].clone(),
             day,
         };
@@ -403,6 +443,8 @@ impl Stage {
                 "organization" => "{ organization { id name } }",
                 "people" => "{ people(first: 5) { edges { node { id } } } }",
                 "departments" => "{ departments { id headCount } }",
+                "libraryQuestions" => "{ libraryQuestions { id text } }",
+                "agendaTemplates" => "{ agendaTemplates { id title questions { id } } }",
                 "cadencePolicies" => "{ cadencePolicies { id reason } }",
                 "imports" => "{ imports { edges { node { id } } } }",
                 "jobs" => "{ jobs { edges { node { id } } } }",
@@ -444,6 +486,29 @@ impl Stage {
             }
             ("addAgendaItem", _) => {
                 (json!({"pairId": real(&self.pair), "text": "a point"}), "agendaItem { id text }")
+            }
+            ("addAgendaItemsFromLibrary", _) => {
+                let input = json!({"pairId": real(&self.pair), "questionIds": [self.shipped]});
+                (input, "pair { id }")
+            }
+            ("addLibraryQuestion", _) => (question(), "libraryQuestion { id text }"),
+            ("updateLibraryQuestion" | "retireLibraryQuestion", _) => {
+                let id = if fresh { add_question(caller).await } else { real(&self.question) };
+                let update = name == "updateLibraryQuestion";
+                let mut input = if update { question() } else { json!({}) };
+                (input["questionId"], input["version"]) = (json!(id), json!(1));
+                (input, if update { "libraryQuestion { id }" } else { "retiredId" })
+            }
+            ("addAgendaTemplate", _) => (template(&self.shipped), "agendaTemplate { id title }"),
+            ("updateAgendaTemplate" | "retireAgendaTemplate", _) => {
+                let id = match fresh {
+                    true => add_template(caller, &self.shipped).await,
+                    false => real(&self.template),
+                };
+                let update = name == "updateAgendaTemplate";
+                let mut input = if update { template(&self.shipped) } else { json!({}) };
+                (input["templateId"], input["version"]) = (json!(id), json!(1));
+                (input, if update { "agendaTemplate { id }" } else { "retiredId" })
             }
             ("withdrawAgendaItem", _) => (
                 json!({"agendaItemId": self.own_item(caller, fresh, false, real).await}),

@@ -1,6 +1,7 @@
 //! Meetings.
 
 pub mod agenda;
+mod library;
 mod team;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -8,6 +8,7 @@ use taiwa_domain::{
     meeting::{
         Meeting, Slot,
         agenda::{ActionItem, ActionState, AgendaComment, AgendaItem, HopedResponse, ItemState},
+        library::{AgendaTemplate, Asker, Bilingual, LibraryQuestion, Situation},
     },
 };
 
@@ -87,8 +88,42 @@ pub(crate) async fn fill(
     };
     it.put_action_items(std::slice::from_ref(&action)).await.unwrap();
     assert_eq!(it.action_items_by_id(&[action.id]).await.unwrap(), std::slice::from_ref(&action));
+    library(&it, ids).await;
     it.commit().await.unwrap();
     Agenda { item: open.id, action: action.id }
+}
+
+/// One question and one template that stay, and one of each that goes.
+async fn library(it: &Transaction, ids: &Counter) {
+    for kept in [true, false] {
+        let question = LibraryQuestion {
+            id: ids.next().into(),
+            situation: Situation::Career,
+            asked_by: Asker::Either,
+            hoped: HopedResponse::Advice,
+            text: Bilingual { ja: "問い".to_owned(), en: "question".to_owned() },
+            version: 1,
+        };
+        assert!(it.put_library_question(&question, now()).await.unwrap());
+        assert!(
+            !it.put_library_question(&question, now()).await.unwrap(),
+            "seen at another version"
+        );
+        let template = AgendaTemplate {
+            id: ids.next().into(),
+            situation: Situation::Career,
+            title: question.text.clone(),
+            questions: vec![question.id],
+            version: 1,
+        };
+        assert!(it.put_agenda_template(&template, now()).await.unwrap());
+        if !kept {
+            assert!(!it.retire_library_question(question.id, 2, now()).await.unwrap());
+            assert!(it.retire_library_question(question.id, 1, now()).await.unwrap());
+            assert!(it.retire_agenda_template(template.id, 1, now()).await.unwrap());
+        }
+    }
+    assert_eq!(it.library_questions().await.unwrap().len(), 1);
 }
 
 /// Reads everything; what was found, by name.
@@ -112,6 +147,8 @@ pub(crate) async fn read(handle: &Transaction, it: &Filled) -> Vec<(&'static str
     note("action_items_by_id", handle.action_items_by_id(&[it.agenda.action]).await.unwrap().len());
     let around = handle.action_items_around(&pairs, &meetings, span).await.unwrap();
     note("action_items_around", around.len());
+    note("library_questions", handle.library_questions().await.unwrap().len());
+    note("agenda_templates", handle.agenda_templates().await.unwrap().len());
     note("open_action_count", handle.open_action_count(it.pair).await.unwrap() as usize);
     for backwards in [false, true] {
         let page = ActionPage {

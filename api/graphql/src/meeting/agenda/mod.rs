@@ -66,7 +66,7 @@ pub(crate) async fn find_action(
 }
 
 /// Ids of one kind in a list of an input.
-fn parse_ids<T: From<uuid::Uuid>>(
+pub(crate) fn parse_ids<T: From<uuid::Uuid>>(
     kind: crate::id::Kind,
     ids: &[ID],
     field: &str,

@@ -12,7 +12,9 @@ use taiwa_domain::{
 };
 
 use super::{full, keyed, ours, refused, text};
-use crate::{Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin};
+use crate::{
+    Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin, content::Keys,
+};
 
 /// A talking point to be.
 #[derive(Clone, Debug)]
@@ -27,23 +29,21 @@ pub struct NewItem {
     pub draft: bool,
 }
 
-/// Seals a talking point's text for whoever may read it.
-async fn seal(
+/// The key of whoever may read a talking point.
+async fn keys(
     app: &App,
     transaction: &Transaction,
     actor: &Actor,
     grant: &Grant<PairContent>,
-    it: &AgendaItem,
-    plain: &str,
-) -> Result<Sealed> {
-    let keys = match it.keeper() {
-        Keeper::Pair(pair) => app.pair_keys_for_writing(transaction, grant, pair).await?,
+    keeper: Keeper,
+) -> Result<Keys> {
+    match keeper {
+        Keeper::Pair(pair) => app.pair_keys_for_writing(transaction, grant, pair).await,
         Keeper::Person(person) => {
             let grant = actor.caller.grant::<OwnContent>(&person)?;
-            app.own_keys_for_writing(transaction, &grant, person).await?
+            app.own_keys_for_writing(transaction, &grant, person).await
         }
-    };
-    keys.seal(it.keeper(), it.place(), plain)
+    }
 }
 
 /// A talking point that the actor may know of, while nobody else changes its pair's.
@@ -63,12 +63,6 @@ async fn take(
     Ok((find().await?, grant))
 }
 
-/// Whether an author may have one more open talking point in a pair; the last place that is taken.
-async fn room(transaction: &Transaction, actor: &Actor, pair: PairId) -> Result<i64> {
-    let room = transaction.agenda_room(pair, actor.caller.person).await?;
-    if room.open >= MOST_OPEN_ITEMS { Err(full("", MOST_OPEN_ITEMS)) } else { Ok(room.last) }
-}
-
 /// Adds a talking point behind all others.
 pub async fn add(
     app: &App,
@@ -78,27 +72,51 @@ pub async fn add(
 ) -> Result<Done> {
     text("text", &new.text)?;
     let write = begin!(app, actor, keyed(app, actor, idempotency)?);
-    let (_, grant) = ours(&write.transaction, actor, new.pair).await?;
-    write.transaction.lock_pairs(&[new.pair]).await?;
-    let last = room(&write.transaction, actor, new.pair).await?;
+    let added =
+        add_all(app, &write.transaction, actor, (new.pair, new.draft), vec![(new.text, new.hoped)])
+            .await?;
+    app.commit(write, added[0]).await
+}
+
+/// Adds talking points to one pair behind all others, in their order.
+pub(crate) async fn add_all(
+    app: &App,
+    transaction: &Transaction,
+    actor: &Actor,
+    (pair, draft): (PairId, bool),
+    all: Vec<(String, HopedResponse)>,
+) -> Result<Vec<AgendaItemId>> {
+    let (_, grant) = ours(transaction, actor, pair).await?;
+    transaction.lock_pairs(&[pair]).await?;
+    let me = actor.caller.person;
+    let room = transaction.agenda_room(pair, me).await?;
+    if room.open + all.len() as u64 > MOST_OPEN_ITEMS {
+        return Err(full("", MOST_OPEN_ITEMS));
+    }
+    let keeper = if draft { Keeper::Person(me) } else { Keeper::Pair(pair) };
+    let keys = keys(app, transaction, actor, &grant, keeper).await?;
     let now = app.now();
-    let mut it = AgendaItem {
-        id: app.id(),
-        pair: new.pair,
-        author: actor.caller.person,
-        position: last + 1,
-        hoped: new.hoped,
-        text: Sealed(Vec::new()),
-        shared_at: (!new.draft).then_some(now),
-        state: ItemState::Open,
-        carried_from: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
-    it.text = seal(app, &write.transaction, actor, &grant, &it, &new.text).await?;
-    write.transaction.put_agenda_items(std::slice::from_ref(&it)).await?;
-    app.commit(write, it.id).await
+    let mut items = Vec::new();
+    for ((text, hoped), position) in all.into_iter().zip(room.last + 1..) {
+        let mut it = AgendaItem {
+            id: app.id(),
+            pair,
+            author: me,
+            position,
+            hoped,
+            text: Sealed(Vec::new()),
+            shared_at: (!draft).then_some(now),
+            state: ItemState::Open,
+            carried_from: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        it.text = keys.seal(keeper, it.place(), &text)?;
+        items.push(it);
+    }
+    transaction.put_agenda_items(&items).await?;
+    Ok(items.into_iter().map(|it| it.id).collect())
 }
 
 /// Changes what a talking point says. `version` is the one that was seen.
@@ -116,7 +134,10 @@ pub async fn edit(
     let write = begin!(app, actor, keyed(app, actor, idempotency)?);
     let (mut it, grant) = take(&write.transaction, actor, id).await?;
     let sealed = match &new.0 {
-        Some(plain) => Some(seal(app, &write.transaction, actor, &grant, &it, plain).await?),
+        Some(plain) => {
+            let keys = keys(app, &write.transaction, actor, &grant, it.keeper()).await?;
+            Some(keys.seal(it.keeper(), it.place(), plain)?)
+        }
         None => None,
     };
     it.edit(actor.caller.person, version, sealed, new.1, app.now()).map_err(refused)?;

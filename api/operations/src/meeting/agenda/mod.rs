@@ -81,7 +81,7 @@ pub(crate) fn keyed(
     Ok(Some(Idempotency { input, ..it }))
 }
 
-fn full(field: &str, most: u64) -> Failure {
+pub(crate) fn full(field: &str, most: u64) -> Failure {
     UserError::new(
         ErrorCode::Conflict,
         field,
