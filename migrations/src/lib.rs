@@ -16,6 +16,7 @@ mod m20261125_000005_guardian;
 mod m20261125_000006_content;
 mod m20261125_000010_agenda;
 mod m20261125_000011_library;
+mod m20261125_000012_notes;
 pub mod tenant;
 
 /// Runs the migrations in their order.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_content::Migration),
             Box::new(m20261125_000010_agenda::Migration),
             Box::new(m20261125_000011_library::Migration),
+            Box::new(m20261125_000012_notes::Migration),
         ]
     }
 }

@@ -37,6 +37,8 @@ kinds! {
     ActionItem "action_item"
     LibraryQuestion "library_question"
     AgendaTemplate "agenda_template"
+    Note "note"
+    SafetyText "safety_text"
     SlotEvent "slot_event"
     Notice "notice"
     CalendarAccount "calendar_account"

@@ -1,6 +1,7 @@
 //! Loaders: one statement for all parents of a level. One set per request, holding the caller.
 
 mod agenda;
+mod notes;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -23,6 +24,7 @@ use taiwa_operations::{
 };
 
 pub(crate) use agenda::*;
+pub(crate) use notes::*;
 
 use crate::error::Shared;
 

@@ -2,6 +2,9 @@
 
 pub(crate) mod agenda;
 pub(crate) mod library;
+pub(crate) mod notes;
+pub(crate) mod notes_mutation;
+pub(crate) mod safety;
 
 use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, connection::Connection};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,12 +24,13 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, global},
-    load::PairOf,
+    load::{AsksForSafety, PairOf, TalkBalanceIn},
     page::{Page, bad_cursor},
     pair::Pair,
     planning::placement::Placement,
 };
 use agenda::{action::ActionItem, item::AgendaItem};
+use notes::TalkBalance;
 
 /// Where a meeting stands.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -203,6 +207,19 @@ impl Meeting {
         agenda::actions(context, self).await
     }
 
+    /// How much of the talking the caller did, by their own judgement. Requires: one of the two;
+    /// each has their own.
+    async fn talk_balance(&self, context: &Context<'_>) -> Result<Option<TalkBalance>> {
+        let key = TalkBalanceIn(self.0.id);
+        Ok(caller(context)?.loads.load_one(key).await?.map(TalkBalance))
+    }
+
+    /// Whether it asks for the safety declaration: the first of a pair, until the report
+    /// acknowledged it. Requires: one of the two; null for others.
+    async fn asks_for_safety_declaration(&self, context: &Context<'_>) -> Result<Option<bool>> {
+        Ok(caller(context)?.loads.load_one(AsksForSafety(self.0.id)).await?)
+    }
+
     /// Counts its changes.
     async fn version(&self) -> i64 {
         self.0.version
@@ -266,4 +283,6 @@ pub(crate) struct MeetingMutation(
     agenda::action_mutation::ActionMutation,
     agenda::carry::CarryOverMutation,
     library::LibraryMutation,
+    notes_mutation::NoteMutation,
+    safety::SafetyMutation,
 );

@@ -11,6 +11,7 @@ pub struct Query(
     crate::cadence::CadenceQuery,
     crate::planning::PlanQuery,
     crate::meeting::library::LibraryQuery,
+    crate::meeting::safety::SafetyQuery,
     crate::platform::PlatformQuery,
 );
 

@@ -47,6 +47,7 @@ pub mod rows {
         meeting::{
             MeetingCursor,
             agenda::{ActionCursor, ActionPage},
+            notes::NotePage,
         },
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,

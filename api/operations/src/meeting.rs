@@ -2,6 +2,8 @@
 
 pub mod agenda;
 pub mod library;
+pub mod notes;
+pub mod safety;
 
 use chrono::{DateTime, Utc};
 use taiwa_database::meeting::{MeetingCursor, TeamMember, TeamPage};

@@ -49,6 +49,10 @@ actions! {
     };
     /// Read and write what a person keeps for themselves (private notes, drafts): that person alone.
     OwnContent(PersonId) = |caller, it| *it == caller.person;
+    /// Declare in a pair that nothing said there is rated: its organizer, whose word it is.
+    DeclareSafety(PairFacts) = |caller, it| it.organizer == caller.person;
+    /// Acknowledge that declaration: the pair's partner, to whom it was made.
+    AcknowledgeSafety(PairFacts) = |caller, it| it.partner == caller.person;
     /// Set a pair's own cadence: the two, and HR.
     SetPairCadence(PairFacts) = |caller, it| {
         it.organizer == caller.person || it.partner == caller.person || caller.is(Role::Hr)
@@ -115,6 +119,11 @@ mod tests {
         assert_eq!(row(&|c| c.grant::<ActForPair>(&facts).is_ok()), [y, y, n, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<PairContent>(&facts).is_ok()), [y, y, n, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<OwnContent>(&person(1)).is_ok()), [y, n, n, n, n, n, n, n]);
+        assert_eq!(row(&|c| c.grant::<DeclareSafety>(&facts).is_ok()), [y, n, n, n, n, n, n, n]);
+        assert_eq!(
+            row(&|c| c.grant::<AcknowledgeSafety>(&facts).is_ok()),
+            [n, y, n, n, n, n, n, n]
+        );
         assert_eq!(row(&|c| c.grant::<SetPairCadence>(&facts).is_ok()), [y, y, n, n, y, n, n, n]);
         assert_eq!(
             row(&|c| c.grant::<AnswerPairRequest>(&(person(1), person(2))).is_ok()),

@@ -6,10 +6,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::library::Bilingual;
-use crate::{
-    id::{PairId, PersonId, SafetyTextId},
-    pair::Pair,
-};
+use crate::id::{PairId, SafetyTextId};
 
 /// Most characters of an organization's own text.
 pub const LONGEST_TEXT: usize = 4_000;
@@ -62,34 +59,6 @@ pub struct SafetyDeclaration {
     pub acknowledged_at: Option<DateTime<Utc>>,
 }
 
-/// Why a declaration or its acknowledgement is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SafetyRefused {
-    /// The manager declares, the report acknowledges.
-    #[error("the other of the two does this")]
-    TheOther,
-    /// Nothing was declared yet.
-    #[error("nothing was declared")]
-    NotDeclared,
-}
-
-/// Whether `by` declares in this pair: its organizer does.
-pub fn may_declare(pair: &Pair, by: PersonId) -> Result<(), SafetyRefused> {
-    if pair.organizer == by { Ok(()) } else { Err(SafetyRefused::TheOther) }
-}
-
-/// The declaration that `by` acknowledges: the latest, as its partner.
-pub fn to_acknowledge(
-    pair: &Pair,
-    by: PersonId,
-    latest: Option<SafetyDeclaration>,
-) -> Result<SafetyDeclaration, SafetyRefused> {
-    if pair.partner != by {
-        return Err(SafetyRefused::TheOther);
-    }
-    latest.ok_or(SafetyRefused::NotDeclared)
-}
-
 /// Whether a meeting asks for it: the pair's next one, while none was held yet and nothing was
 /// acknowledged.
 pub fn asked_for(next: bool, held: bool, latest: Option<&SafetyDeclaration>) -> bool {
@@ -99,11 +68,6 @@ pub fn asked_for(next: bool, held: bool, latest: Option<&SafetyDeclaration>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pair::PairKind;
-
-    fn person(n: u128) -> PersonId {
-        PersonId(Uuid::from_u128(n))
-    }
 
     fn declared(acknowledged: bool) -> SafetyDeclaration {
         SafetyDeclaration {
@@ -113,22 +77,6 @@ mod tests {
             declared_at: DateTime::UNIX_EPOCH,
             acknowledged_at: acknowledged.then_some(DateTime::UNIX_EPOCH),
         }
-    }
-
-    #[test]
-    fn the_manager_declares_and_the_report_acknowledges() {
-        let pair = Pair {
-            id: PairId(Uuid::from_u128(2)),
-            kind: PairKind::Manager,
-            organizer: person(1),
-            partner: person(2),
-        };
-        assert_eq!(may_declare(&pair, person(1)), Ok(()));
-        assert_eq!(may_declare(&pair, person(2)), Err(SafetyRefused::TheOther));
-        let latest = Some(declared(false));
-        assert_eq!(to_acknowledge(&pair, person(2), latest), Ok(declared(false)));
-        assert_eq!(to_acknowledge(&pair, person(1), latest), Err(SafetyRefused::TheOther));
-        assert_eq!(to_acknowledge(&pair, person(2), None), Err(SafetyRefused::NotDeclared));
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub(crate) enum Asker {
     Either,
 }
 
-fn in_language<'a>(
+pub(super) fn in_language<'a>(
     context: &Context<'_>,
     text: &'a Bilingual,
     locale: Option<Locale>,

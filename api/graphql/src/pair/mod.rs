@@ -7,7 +7,7 @@ use async_graphql::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use taiwa_domain::pair::PairRequest as Request;
+use taiwa_domain::{meeting::notes::NoteKind, pair::PairRequest as Request};
 use taiwa_operations::{pair::request, rows::PairRow};
 
 use crate::{
@@ -23,6 +23,8 @@ use crate::{
             action::{ActionItem, ActionState},
             item::AgendaItem,
         },
+        notes::{self, Feedback, LearningNote},
+        safety::{self, SafetyStanding},
     },
     organization::person::Person,
     page::Page,
@@ -166,6 +168,37 @@ impl Pair {
     /// none is placed. Requires: one of the two; null for others.
     async fn open_items(&self, context: &Context<'_>) -> Result<Option<Vec<AgendaItem>>> {
         agenda::open_items(context, self.row.pair.id).await
+    }
+
+    /// Feedback to each other, newest first. Requires: one of the two; null for others.
+    async fn feedback(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Option<Connection<String, Feedback>>> {
+        let page = Page::new(first, after, None, None)?;
+        notes::of_pair(context, NoteKind::Feedback, self.row.pair.id, page, Feedback).await
+    }
+
+    /// What the two learned, newest first. Requires: one of the two; null for others.
+    async fn learning_notes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Option<Connection<String, LearningNote>>> {
+        let page = Page::new(first, after, None, None)?;
+        notes::of_pair(context, NoteKind::Learning, self.row.pair.id, page, LearningNote).await
+    }
+
+    /// Where the two stand with the safety declaration. Requires: one of the two; null for others.
+    async fn safety(&self, context: &Context<'_>) -> Result<Option<SafetyStanding>> {
+        safety::of_pair(context, self.row.pair.id).await
     }
 
     /// Actions, the most urgent first. Requires: one of the two; null for others.

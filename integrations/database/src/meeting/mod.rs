@@ -2,6 +2,8 @@
 
 pub mod agenda;
 mod library;
+pub mod notes;
+mod safety;
 mod team;
 
 use chrono::{DateTime, NaiveDate, Utc};
