@@ -20,7 +20,7 @@ use taiwa_database::{Database, PoolSize};
 use taiwa_domain::{
     clock::Clock,
     id::{IdSource, OrganizationId},
-    meeting::agenda::HopedResponse,
+    meeting::{agenda::HopedResponse, notes::Body},
     organization::{
         Locale,
         import::{Mode, Options},
@@ -30,7 +30,7 @@ use taiwa_graphql::{Schema, Settings, schema, with_actor};
 use taiwa_identity::{KeyRing, Tokens, Vault};
 use taiwa_operations::{
     App,
-    meeting::agenda,
+    meeting::{agenda, notes},
     organization::{self, import},
     planning, platform,
     rows::PersonKey,
@@ -193,6 +193,17 @@ async fn fill_agendas(app: &App, organization: OrganizationId, team: &str) {
             meeting: None,
         };
         agenda::actions::add(app, &actor, None, new).await.expect("an action");
+        let feedback = Body::Feedback {
+            fact: "a".to_owned(),
+            feeling: "b".to_owned(),
+            proposal: "c".to_owned(),
+            question: None,
+        };
+        let learning = Body::Learning { happened: "a".to_owned(), next_time: "b".to_owned() };
+        for body in [feedback, learning] {
+            let new = notes::NewNote { pair: Some(pair), meeting: None, body };
+            notes::add(app, &actor, None, new).await.expect("a note");
+        }
     }
 }
 
@@ -227,6 +238,8 @@ fn requests() -> Vec<Wider> {
         // What two people share, with their meetings, pairs and comments.
         about("M", "{ viewer { pairs { openItems { text author { number } comments { text author { number } } } actions(first: #) { nodes { text owner { number } agendaItem { text } meeting { id } } } } } }".to_owned()),
         about("M", "{ viewer { meetings(first: #) { nodes { agenda { text comments { text } discussedIn { id } } actions { text agendaItem { id } } } } } }".to_owned()),
+        about("M", "{ viewer { pairs { feedback(first: #) { nodes { fact author { number } } } learningNotes { nodes { happened } } safety { isCurrent currentText { text } } } } }".to_owned()),
+        about("M", "{ viewer { meetings(first: #) { nodes { asksForSafetyDeclaration talkBalance { ownPercent } } } } }".to_owned()),
         exactly("M", "{ viewer { actions(first: #) { nodes { text pair { id } } } } }".to_owned()),
         about("M", "{ viewer { person { reports { nodes { dottedManagers { number } pairs { id kind } } } } } }".to_owned()),
     ]

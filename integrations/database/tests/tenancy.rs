@@ -6,6 +6,7 @@ mod tenancy {
     pub(crate) mod agenda;
     pub(crate) mod fill;
     pub(crate) mod guardian;
+    pub(crate) mod notes;
     pub(crate) mod read;
     pub(crate) mod statements;
 }
@@ -30,6 +31,7 @@ fn every_operation_is_driven() {
         include_str!("tenancy/agenda.rs"),
         include_str!("tenancy/fill.rs"),
         include_str!("tenancy/guardian.rs"),
+        include_str!("tenancy/notes.rs"),
         include_str!("tenancy/read.rs"),
     ]
     .concat();

@@ -81,6 +81,7 @@ pub(crate) const CASES: &[Case] = &[
     to("Query.node", "import", OFFICE_HERE),
     to("Query.nodes", "pair", STATUS),
     to("Query.nodes", "plan", OFFICE_HERE),
+    on("Query.safetyText", "", TOKEN),
     on("Query.libraryQuestions", "", TOKEN),
     on("Query.agendaTemplates", "", TOKEN),
     on("Query.cadencePolicies", "", OFFICE),
@@ -110,6 +111,18 @@ pub(crate) const CASES: &[Case] = &[
     on("Mutation.addAgendaTemplate", "", &[Hr]),
     to("Mutation.updateAgendaTemplate", "", &[Hr]),
     to("Mutation.retireAgendaTemplate", "", &[Hr]),
+    on("Mutation.addPrivateNote", "", TOKEN),
+    to("Mutation.addPrivateNote", "pair", THE_TWO),
+    to("Mutation.updatePrivateNote", "", &[Organizer]),
+    to("Mutation.removeNote", "", &[Organizer]),
+    to("Mutation.recordTalkBalance", "", THE_TWO),
+    to("Mutation.giveFeedback", "", THE_TWO),
+    to("Mutation.replyToFeedback", "", THE_TWO),
+    to("Mutation.addLearningNote", "", THE_TWO),
+    to("Mutation.updateLearningNote", "", THE_TWO),
+    on("Mutation.setSafetyText", "", &[Hr]),
+    to("Mutation.declareSafety", "", &[Organizer]),
+    to("Mutation.acknowledgeSafety", "", &[Partner]),
     on("Mutation.setGuardianPolicy", "", OFFICE),
     on("Mutation.setDefenceConsent", "", TOKEN),
     on("Mutation.requestCalendarConsent", "", TOKEN),
@@ -160,15 +173,14 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         "Query" | "Mutation" | "Node" | "UserError" => Class::Root,
         name if name.ends_with("Payload") => Class::Root,
         // A span says when, and nothing of whose or what: what it hangs on does.
-        "AgendaTemplate" | "LibraryQuestion" | "CalendarSpan" | "ChainLink" | "Department"
-        | "GuardianPolicy" | "Health" | "Holiday" | "MeetingPlace" | "Organization"
-        | "PageInfo" | "Person" | "PersonName" | "Post" | "ReservedWindow" | "WeeklyWindow" => {
-            Class::Open
-        }
+        "SafetyText" | "AgendaTemplate" | "LibraryQuestion" | "CalendarSpan" | "ChainLink"
+        | "Department" | "GuardianPolicy" | "Health" | "Holiday" | "MeetingPlace"
+        | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post" | "ReservedWindow"
+        | "WeeklyWindow" => Class::Open,
         "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "Pair" | "Placement"
         | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => Class::Status,
-        "ActionItem" | "AgendaComment" | "AgendaItem" | "OfferTerm" | "RescheduleOffer"
-        | "SlotEvent" => Class::Two,
+        "ActionItem" | "AgendaComment" | "Feedback" | "LearningNote" | "SafetyStanding"
+        | "AgendaItem" | "OfferTerm" | "RescheduleOffer" | "SlotEvent" => Class::Two,
         "Cadence"
         | "CadencePolicy"
         | "CalendarAccountCount"
@@ -184,8 +196,8 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         | "PlannedOccurrence"
         | "RefusedCount"
         | "SkippedCount" => Class::Office,
-        "Calendar" | "CalendarAccount" | "DefenceConsent" | "Notice" | "PairRequest"
-        | "SlotFinding" | "StatusLook" | "Viewer" => Class::Own,
+        "Calendar" | "CalendarAccount" | "PrivateNote" | "TalkBalance" | "DefenceConsent"
+        | "Notice" | "PairRequest" | "SlotFinding" | "StatusLook" | "Viewer" => Class::Own,
         _ => return None,
     })
 }
@@ -194,7 +206,18 @@ pub(crate) fn class(name: &str) -> Option<Class> {
 /// viewer's are about themselves; talking points and actions are null for everyone but the two; a pair shows the policy that governs it, and its reason, to
 /// those who may see the pair; a meeting's history is empty for everyone but the two; accounts are
 /// counted for administrators.
-pub(crate) const DOORS: [&str; 20] = [
+pub(crate) const DOORS: [&str; 31] = [
+    "Feedback.meeting",
+    "Feedback.pair",
+    "LearningNote.meeting",
+    "LearningNote.pair",
+    "Meeting.talkBalance",
+    "Pair.feedback",
+    "Pair.learningNotes",
+    "Pair.safety",
+    "PrivateNote.meeting",
+    "PrivateNote.pair",
+    "TalkBalance.meeting",
     "ActionItem.meeting",
     "ActionItem.pair",
     "AgendaItem.discussedIn",
@@ -238,6 +261,10 @@ pub(crate) struct Stage {
     item: String,
     action: String,
     former_pair: String,
+    note: String,
+    feedback: String,
+    learning: String,
+    two: [Caller; 2],
     question: String,
     template: String,
     shipped: String,
@@ -265,6 +292,27 @@ async fn add_item(caller: &Caller, pair: &str, draft: bool) -> String {
     let input = json!({"pairId": pair, "text": "a point", "draft": draft});
     let made = caller.mutate("addAgendaItem", input, "agendaItem { id }").await.done();
     text(&made["agendaItem"]["id"])
+}
+
+async fn add_note(caller: &Caller) -> String {
+    let input = json!({"text": "a note"});
+    let made = caller.mutate("addPrivateNote", input, "privateNote { id }").await.done();
+    text(&made["privateNote"]["id"])
+}
+
+fn feedback(pair: &str) -> Value {
+    json!({"pairId": pair, "fact": "a", "feeling": "b", "proposal": "c"})
+}
+
+async fn give_feedback(caller: &Caller, pair: &str) -> String {
+    let made = caller.mutate("giveFeedback", feedback(pair), "feedback { id }").await.done();
+    text(&made["feedback"]["id"])
+}
+
+async fn add_learning(caller: &Caller, pair: &str) -> String {
+    let input = json!({"pairId": pair, "happened": "a", "nextTime": "b"});
+    let made = caller.mutate("addLearningNote", input, "learningNote { id }").await.done();
+    text(&made["learningNote"]["id"])
 }
 
 fn question() -> Value {
@@ -358,6 +406,10 @@ impl Stage {
             item,
             action: text(&action["actionItem"]["id"]),
             former_pair: former_pair(world, cast).await,
+            note: add_note(organizer).await,
+            feedback: give_feedback(organizer, &text(&pair["id"])).await,
+            learning: add_learning(organizer, &text(&pair["id"])).await,
+            two: [organizer.clone(), cast.of(Partner).clone()],
             question: add_question(hr).await,
             template: add_template(hr, &shipped).await,
             shipped,
@@ -443,6 +495,7 @@ impl Stage {
                 "organization" => "{ organization { id name } }",
                 "people" => "{ people(first: 5) { edges { node { id } } } }",
                 "departments" => "{ departments { id headCount } }",
+                "safetyText" => "{ safetyText { id text } }",
                 "libraryQuestions" => "{ libraryQuestions { id text } }",
                 "agendaTemplates" => "{ agendaTemplates { id title questions { id } } }",
                 "cadencePolicies" => "{ cadencePolicies { id reason } }",
@@ -486,6 +539,63 @@ impl Stage {
             }
             ("addAgendaItem", _) => {
                 (json!({"pairId": real(&self.pair), "text": "a point"}), "agendaItem { id text }")
+            }
+            ("addPrivateNote", what) => {
+                let mut input = json!({"text": "a note"});
+                if what == "pair" {
+                    input["pairId"] = json!(real(&self.pair));
+                }
+                (input, "privateNote { id text }")
+            }
+            ("updatePrivateNote" | "removeNote", _) => {
+                let id = if fresh { add_note(caller).await } else { real(&self.note) };
+                match name {
+                    "removeNote" => (json!({"noteId": id}), "removedId"),
+                    _ => {
+                        let input = json!({"noteId": id, "text": "another", "version": 1});
+                        (input, "privateNote { id text }")
+                    }
+                }
+            }
+            ("recordTalkBalance", _) => {
+                let input = json!({"meetingId": real(&self.meeting), "ownPercent": 40});
+                (input, "talkBalance { id ownPercent }")
+            }
+            ("giveFeedback", _) => (feedback(&real(&self.pair)), "feedback { id fact }"),
+            ("replyToFeedback", _) => {
+                let other = &self.two[usize::from(who == Organizer)];
+                let id = match fresh {
+                    true => give_feedback(other, &self.pair).await,
+                    false => real(&self.feedback),
+                };
+                (json!({"feedbackId": id, "text": "a reply"}), "feedback { id reply }")
+            }
+            ("addLearningNote", _) => {
+                let mut input = json!({"happened": "a", "nextTime": "b"});
+                input["pairId"] = json!(real(&self.pair));
+                (input, "learningNote { id happened }")
+            }
+            ("updateLearningNote", _) => {
+                let id = match fresh {
+                    true => add_learning(caller, &self.pair).await,
+                    false => real(&self.learning),
+                };
+                let input = json!({"noteId": id, "happened": "a", "nextTime": "c", "version": 1});
+                (input, "learningNote { id happened }")
+            }
+            ("setSafetyText", _) => {
+                let version = match fresh {
+                    true => {
+                        caller.query("{ safetyText { version } }").await["safetyText"]["version"]
+                            .clone()
+                    }
+                    false => json!(0),
+                };
+                let input = json!({"text": {"en": "We promise."}, "version": version});
+                (input, "safetyText { version }")
+            }
+            ("declareSafety" | "acknowledgeSafety", _) => {
+                (json!({"pairId": real(&self.pair)}), "pair { id safety { declaredAt } }")
             }
             ("addAgendaItemsFromLibrary", _) => {
                 let input = json!({"pairId": real(&self.pair), "questionIds": [self.shipped]});

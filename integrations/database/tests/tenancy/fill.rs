@@ -29,6 +29,7 @@ use uuid::Uuid;
 use super::{
     agenda::{self, Agenda},
     guardian::{self, Guarded},
+    notes::{self, Notes},
 };
 use crate::support::{Counter, Still, World, now, today};
 
@@ -46,6 +47,7 @@ pub(crate) struct Filled {
     pub(crate) token: Uuid,
     pub(crate) guarded: Guarded,
     pub(crate) agenda: Agenda,
+    pub(crate) notes: Notes,
 }
 
 /// The Monday from which is planned.
@@ -138,6 +140,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     let guarded = guardian::fill(&world.database, ids, organization, &people, &meetings).await;
     let shared = (pair.id, people.as_slice());
     let agenda = agenda::fill(&world.database, ids, organization, shared, &meetings).await;
+    let notes = notes::fill(&world.database, ids, organization, shared, &meetings).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
         organization,
@@ -152,6 +155,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
         token,
         guarded,
         agenda,
+        notes,
     }
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     agenda,
     fill::{Filled, monday},
-    guardian,
+    guardian, notes,
 };
 use crate::support::{now, today};
 
@@ -154,6 +154,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         content_keys_after(Uuid::nil(), 9)
     }
     found.extend(agenda::read(handle, it).await);
+    found.extend(notes::read(handle, it).await);
     let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();
     found.push(("account_taken", usize::from(taken)));
     let policy = handle.guardian_policy().await.unwrap();
