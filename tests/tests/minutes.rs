@@ -1,7 +1,7 @@
 //! Minutes, through HTTP and WebSockets.
 
 use taiwa_tests::{
-    Caller, Value, World, answer, both,
+    Caller, Value, answer, both,
     cast::{Cast, Who},
     editor::{Editor, Key, ticket},
     json,

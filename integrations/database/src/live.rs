@@ -145,7 +145,7 @@ impl Listening {
 async fn relay(url: String, told: broadcast::Sender<Heard>) {
     loop {
         if let Err(error) = hear(&url, &told).await {
-            let error: crate::DatabaseError = sea_orm::DbErr::Conn(error.into()).into();
+            let error: crate::DatabaseError = sea_orm::DbErr::Conn(error).into();
             tracing::warn!(%error, "changes in other replicas are not heard; trying again");
         }
         tokio::time::sleep(PAUSE).await;

@@ -86,9 +86,9 @@ pub async fn check(
         Ok(_) => {
             let people = reader.people_by_id(actor.today, &[actor.caller.person]).await?;
             // Whoever has left the organization hears and writes nothing live any more.
-            !people.iter().any(|it| {
-                matches!(it.status, EmploymentStatus::Active | EmploymentStatus::OnLeave)
-            })
+            !people
+                .iter()
+                .any(|it| matches!(it.status, EmploymentStatus::Active | EmploymentStatus::OnLeave))
         }
         Err(Failure::NotFound) => true,
         Err(other) => return Err(other),
