@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod clock;
 pub mod content;
 pub mod id;
+pub mod insight;
 pub mod meeting;
 pub mod minutes;
 pub mod organization;

@@ -51,6 +51,14 @@ impl TestDatabase {
         }
     }
 
+    /// An id as the engine's SQL writes it.
+    pub fn id(&self, id: &str) -> String {
+        match self.engine {
+            Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
+            Engine::Postgres => format!("'{id}'"),
+        }
+    }
+
     /// Runs SQL as the owner of the tables, for one tenant, and returns the rows of a query.
     pub fn sql(&self, tenant: &str, sql: &str) -> Vec<Value> {
         let rows = match self.engine {

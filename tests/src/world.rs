@@ -103,6 +103,7 @@ impl World {
     pub fn cli(&self, args: &[&str]) -> Ran {
         let mut command = binary::command();
         command.args(args).args(["--json", "--database", &self.database.url]);
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         Ran::of(command.arg("--key-ring").arg(self.keys()))
     }
 
@@ -181,13 +182,19 @@ impl World {
 
     /// Previews a plan over GraphQL, applies it and waits until its slots are held.
     pub async fn plan(&self, planner: &Caller, from: NaiveDate, weeks: u32) -> Value {
+        let plan = self.begin_plan(planner, from, weeks).await;
+        self.settle(planner).await;
+        plan
+    }
+
+    /// Previews a plan and applies it: what follows from it goes on.
+    pub async fn begin_plan(&self, planner: &Caller, from: NaiveDate, weeks: u32) -> Value {
         let input = json!({"from": from, "weeks": weeks});
         let selection = "plan { id hash pairCount placedCount pairsWithoutSeries \
                          skipped { reason count } difference { added changed removed unchanged } }";
         let previewed = planner.mutate("previewPlan", input, selection).await.done();
         let input = json!({"planId": previewed["plan"]["id"], "hash": previewed["plan"]["hash"]});
         planner.mutate("applyPlan", input, "plan { state }").await.done();
-        self.settle(planner).await;
         previewed["plan"].clone()
     }
 }

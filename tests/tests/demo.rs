@@ -75,12 +75,15 @@ fn members(demo: &Demo, holidays: &BTreeMap<String, Vec<NaiveDate>>) -> BTreeMap
     members
 }
 
-fn meetings(demo: &Demo) -> Vec<Placed> {
+/// From a day on: before it lies a quarter that is over.
+fn meetings(demo: &Demo, from: &Value) -> Vec<Placed> {
+    let from = answer::text(from);
     rows(
         demo,
-        "select o.number as a, p.number as b, m.starts_at, m.minutes, m.buffer_minutes from meeting m \
+        &format!("select o.number as a, p.number as b, m.starts_at, m.minutes, m.buffer_minutes from meeting m \
          join pair r on r.id = m.pair_id join person o on o.id = r.organizer_id \
-         join person p on p.id = r.partner_id where m.starts_at is not null",
+         join person p on p.id = r.partner_id \
+         where m.starts_at is not null and m.due_week >= '{from}'"),
     )
     .iter()
     .map(|row| Placed {
@@ -116,7 +119,8 @@ fn nobody_in_the_company_is_in_two_places() {
     let document = demo.prepare(&[]);
     assert_eq!(document["people"].as_u64().map(|count| (280..400).contains(&count)), Some(true));
     let members = members(&demo, &holidays());
-    let meetings = meetings(&demo);
+    let from = &document["plan"]["from"];
+    let meetings = meetings(&demo, from);
     assert_eq!(document["plan"]["meetings"], meetings.len());
     assert!(meetings.len() > 1_000 && members.len() > 280, "{} {}", meetings.len(), members.len());
     assert!(members.values().filter(|it| !it.busy.is_empty()).count() > 250, "calendars are busy");
@@ -132,14 +136,22 @@ fn nobody_in_the_company_is_in_two_places() {
     // Every slot stands in both calendars, at its time.
     let unheld = rows(
         &demo,
-        "select count(*) as found from meeting m where m.starts_at is not null and 2 <> (select count(*) \
-         from calendar_block b where b.meeting_id = m.id and b.starts_at = m.starts_at and b.ends_at = m.ends_at)",
+        &format!(
+            "select count(*) as found from meeting m where m.starts_at is not null and m.due_week >= '{}' \
+             and 2 <> (select count(*) from calendar_block b where b.meeting_id = m.id \
+               and b.starts_at = m.starts_at and b.ends_at = m.ends_at)",
+            answer::text(from)
+        ),
     );
     assert_eq!(unheld[0]["found"], 0);
     // Nearly everything due is placed, and what is not says why.
     let skipped = rows(
         &demo,
-        "select skip_reason, count(*) as found from meeting where starts_at is null group by 1",
+        &format!(
+            "select skip_reason, count(*) as found from meeting where starts_at is null \
+             and due_week >= '{}' group by 1",
+            answer::text(from)
+        ),
     );
     let count: u64 = skipped.iter().map(|row| row["found"].as_u64().expect("a number")).sum();
     assert!(skipped.iter().all(|row| row["skip_reason"].is_string()), "{skipped:?}");
@@ -290,4 +302,36 @@ async fn a_slot_is_attacked_defended_and_explained() {
     let theirs = persona(&server, &document, "hr").query(&query).await;
     assert!(theirs["node"].is_null(), "{theirs}");
     assert!(server.text().contains(&query), "what is printed for people holds it too");
+}
+
+/// HR sees a closed quarter: figures by department, held as both or one said, help where it is due.
+#[tokio::test]
+async fn a_department_dashboard_has_a_past() {
+    let demo = Demo::new();
+    let server = demo.serve().await;
+    let document = demo.document();
+    let query = answer::text(&document["dashboard"]["query"]);
+    let seen = persona(&server, &document, "hr").query(&query).await["insight"].clone();
+    let whole = &seen["organization"]["figures"];
+    let count = |name: &str| whole[name].as_u64().unwrap_or_else(|| panic!("{name}: {whole}"));
+    assert!(count("due") > 1_000 && count("heldConfirmed") > count("heldUnopposed"), "{whole}");
+    assert_eq!(count("held"), count("heldConfirmed") + count("heldUnopposed"));
+    for name in ["heldUnopposed", "missed", "unconfirmed", "skipped", "displaced"] {
+        assert!(count(name) > 0, "{name}: {whole}");
+    }
+    assert_eq!(seen["periods"].as_array().map(Vec::len), Some(3));
+    let departments = answer::nodes(&seen["departments"]);
+    assert!(departments.len() > 5, "{departments:?}");
+    assert!(departments.iter().any(|it| it["scope"] == "OTHER_TEAMS"), "{departments:?}");
+    assert!(departments.iter().any(|it| !it["before"].is_null()), "{departments:?}");
+    let helped = departments.iter().find(|it| !it["support"].is_null()).expect("help is offered");
+    assert!(!helped["support"]["helps"][0]["label"].is_null(), "{helped}");
+    assert!(!helped["support"]["helpers"][0]["displayName"].is_null(), "{helped}");
+    let heat = answer::nodes(&seen["heatMap"]);
+    assert!(heat.iter().any(|row| row["cells"].as_array().map(Vec::len) == Some(3)), "{heat:?}");
+    assert!(seen["managersWithOwnOneOnOnes"]["managers"].as_u64() > Some(4), "{seen}");
+    assert!(server.text().contains(&query), "what is printed for people holds it too");
+    // Its administrator sees the figures of nobody else's department.
+    let admin = persona(&server, &document, "administrator").query(&query).await;
+    assert!(admin["insight"]["organization"].is_null(), "{admin}");
 }

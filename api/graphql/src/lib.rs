@@ -12,6 +12,7 @@ mod calendar;
 mod context;
 mod error;
 mod id;
+mod insight;
 mod load;
 mod meeting;
 mod minutes;

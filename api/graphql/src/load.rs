@@ -10,14 +10,15 @@ use chrono::NaiveDate;
 use taiwa_domain::{
     calendar::Place,
     id::{MeetingId, MinutesId, PairId, PersonId},
+    insight::{Scope, SpanKind},
     meeting::Meeting,
     organization::{Person, ReportingLine},
 };
 use taiwa_operations::{
     Actor, App,
     calendar::{history, policy},
-    meeting, minutes, pair,
-    rows::{DepartmentNode, MinutesRow, PairRow, Post, SlotStanding},
+    insight, meeting, minutes, pair,
+    rows::{CellRow, DepartmentNode, MinutesRow, OutcomeRow, PairRow, Post, SlotStanding},
 };
 
 use crate::error::Shared;
@@ -65,6 +66,15 @@ pub(crate) struct StandingOf(pub(crate) MeetingId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct PlaceOf(pub(crate) MeetingId);
 
+/// What was said of a meeting that was found visible.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct OutcomeOf(pub(crate) MeetingId);
+/// The cell of a scope in the span of a kind that begins on a day, of a scope found readable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct CellAt(pub(crate) SpanKind, pub(crate) NaiveDate, pub(crate) Scope);
+/// Who of HR can help.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Helpers;
 /// The minutes of a meeting, if the caller is one of the two.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct MinutesOf(pub(crate) MeetingId);
@@ -283,6 +293,46 @@ impl Loader<PlaceOf> for Loads {
         let ids: Vec<MeetingId> = keys.iter().map(|key| key.0).collect();
         let found = policy::places(&self.app, &self.actor, &ids).await?;
         Ok(found.into_iter().map(|(id, place)| (PlaceOf(id), place)).collect())
+    }
+}
+
+impl Loader<OutcomeOf> for Loads {
+    type Value = OutcomeRow;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[OutcomeOf]) -> Result<HashMap<OutcomeOf, OutcomeRow>, Shared> {
+        let ids: Vec<MeetingId> = keys.iter().map(|key| key.0).collect();
+        let found = meeting::held::outcomes(&self.app, &self.actor, &ids).await?;
+        Ok(found.into_iter().map(|(id, row)| (OutcomeOf(id), row)).collect())
+    }
+}
+
+impl Loader<CellAt> for Loads {
+    type Value = CellRow;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[CellAt]) -> Result<HashMap<CellAt, CellRow>, Shared> {
+        let mut found = HashMap::new();
+        let mut spans: BTreeMap<(SpanKind, NaiveDate), Vec<Scope>> = BTreeMap::new();
+        for key in keys {
+            spans.entry((key.0, key.1)).or_default().push(key.2);
+        }
+        for ((kind, from), scopes) in spans {
+            for cell in insight::read::at(&self.app, &self.actor, kind, from, &scopes).await? {
+                found.insert(CellAt(kind, from, cell.scope), cell);
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Loader<Helpers> for Loads {
+    type Value = Vec<PersonId>;
+    type Error = Shared;
+
+    async fn load(&self, _: &[Helpers]) -> Result<HashMap<Helpers, Vec<PersonId>>, Shared> {
+        let found = insight::read::helpers(&self.app, &self.actor).await?;
+        Ok(HashMap::from([(Helpers, found)]))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Meetings and their slots.
 
+pub(crate) mod outcome;
+
 use async_graphql::{Context, Enum, ID, Object, Result, connection::Connection};
 use chrono::{DateTime, NaiveDate, Utc};
 use taiwa_domain::{
@@ -19,6 +21,7 @@ use crate::{
     error::failed,
     id::{Kind, global},
     load::PairOf,
+    meeting::outcome::MeetingOutcome,
     minutes::Minutes,
     page::{Page, bad_cursor},
     pair::Pair,
@@ -63,6 +66,8 @@ pub(crate) enum SkipReason {
     NoSeries,
     /// The pair ended, or its cadence no longer asks for it.
     NotDue,
+    /// One of the two called it off: the meeting's `outcome` has their reason.
+    CalledOff,
 }
 
 /// The time span of a meeting.
@@ -138,6 +143,11 @@ impl Meeting {
             return Ok(None);
         }
         Ok(standing(context, &self.0).await?.released().map(Into::into))
+    }
+
+    /// Whether it took place, as its two people say: codes alone for the organizer's manager.
+    async fn outcome(&self, context: &Context<'_>) -> Result<MeetingOutcome> {
+        MeetingOutcome::of(context, &self.0).await
     }
 
     /// Its time; null when it was skipped.

@@ -134,6 +134,10 @@ pub(crate) enum JobKind {
     WatchCalendar,
     /// Guards a meeting's slot.
     GuardSlot,
+    /// Settles a meeting that one of the two says was held, once the other had their time.
+    SettleMeeting,
+    /// Counts the weeks that are over, and closes spans of figures whose time has come.
+    CloseInsight,
 }
 
 /// How far a job is.

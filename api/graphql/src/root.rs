@@ -10,6 +10,7 @@ pub struct Query(
     crate::organization::import::ImportQuery,
     crate::cadence::CadenceQuery,
     crate::planning::PlanQuery,
+    crate::insight::InsightQuery,
     crate::platform::PlatformQuery,
 );
 
@@ -22,6 +23,7 @@ pub struct Mutation(
     crate::cadence::CadenceMutation,
     crate::cadence::reserved::ReservedMutation,
     crate::planning::PlanMutation,
+    crate::meeting::outcome::OutcomeMutation,
     crate::calendar::built_in::BuiltInMutation,
     crate::calendar::account::AccountMutation,
     crate::calendar::policy::PolicyMutation,

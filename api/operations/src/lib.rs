@@ -9,6 +9,7 @@ pub mod cadence;
 pub mod calendar;
 pub mod content;
 pub mod error;
+pub mod insight;
 pub mod meeting;
 pub mod minutes;
 pub mod organization;
@@ -43,9 +44,11 @@ pub mod rows {
     pub use taiwa_database::{
         cadence::ReservedWindow,
         calendar::{
-            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotStanding, Told,
+            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotRow,
+            SlotStanding, Told,
         },
-        meeting::MeetingCursor,
+        insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
+        meeting::{MeetingCursor, OutcomeRow},
         minutes::{MinutesRow, TemplateRow},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,

@@ -1,5 +1,7 @@
 //! Meetings, as far as the actor may know of them.
 
+pub mod held;
+
 use chrono::{DateTime, Utc};
 use taiwa_database::meeting::{MeetingCursor, TeamMember, TeamPage};
 use taiwa_domain::{

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::{Actor, App, Failure, Result, calendar, pair::sync, planning};
+use crate::{Actor, App, Failure, Result, calendar, insight, meeting, pair::sync, planning};
 
 /// Meetings whose holds are placed in one call.
 const BATCH: u32 = 2_000;
@@ -161,6 +161,8 @@ async fn run(app: &App, claim: &Claim) -> Result<()> {
         JobKind::ReadCalendar => calendar::reading::run(app, &actor, claim).await,
         JobKind::WatchCalendar => calendar::watching::run(app, &actor, claim).await,
         JobKind::GuardSlot => calendar::guard::run(app, &actor, claim).await,
+        JobKind::SettleMeeting => meeting::held::settle(app, &actor, claim).await,
+        JobKind::CloseInsight => insight::close::run(app, &actor, claim).await,
     }
 }
 

@@ -153,6 +153,22 @@ impl Settings {
         }
     }
 
+    /// Origins whose pages may call the API from a browser.
+    pub(crate) fn origins(&self, errors: &mut Vec<String>) -> Vec<String> {
+        let origins = self.allowed_origins.clone().unwrap_or_default();
+        for origin in &origins {
+            let valid = origin.parse::<http::Uri>().is_ok_and(|uri| {
+                uri.scheme().is_some() && uri.authority().is_some() && uri.path() == "/"
+            }) && !origin.ends_with('/');
+            if !valid {
+                errors.push(format!(
+                    "allowed_origins: “{origin}” is not an origin such as https://app.example.com"
+                ));
+            }
+        }
+        origins
+    }
+
     /// What serving needs, or everything that is wrong.
     pub(crate) fn check(self) -> Result<Checked, Problem> {
         let mut errors = Vec::new();
@@ -182,16 +198,7 @@ impl Settings {
                 errors.push(format!("listen: “{listen}” is not ADDRESS:PORT, e.g. 127.0.0.1:8750"));
             })
             .ok();
-        for origin in self.allowed_origins.iter().flatten() {
-            let valid = origin.parse::<http::Uri>().is_ok_and(|uri| {
-                uri.scheme().is_some() && uri.authority().is_some() && uri.path() == "/"
-            }) && !origin.ends_with('/');
-            if !valid {
-                errors.push(format!(
-                    "allowed_origins: “{origin}” is not an origin such as https://app.example.com"
-                ));
-            }
-        }
+        let allowed_origins = self.origins(&mut errors);
         if let Some(url) = &self.public_url
             && !(url.starts_with("https://") || url.starts_with("http://"))
         {
@@ -206,7 +213,7 @@ impl Settings {
                 ring,
                 listen,
                 public_url,
-                allowed_origins: self.allowed_origins.unwrap_or_default(),
+                allowed_origins,
                 graphiql: self.graphiql.unwrap_or(false),
                 introspection: self.introspection.unwrap_or(false),
                 workers: self.workers.unwrap_or(true),

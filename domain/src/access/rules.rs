@@ -14,6 +14,13 @@ pub struct PairFacts {
     pub organizers_manager: Option<PersonId>,
 }
 
+/// How published figures stand to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InsightFacts {
+    /// They are of a department that the caller belongs to, or in which someone of their line is.
+    pub theirs: bool,
+}
+
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident($target:ty) = |$caller:ident, $it:ident| $rule:expr;)*) => {$(
         $(#[$doc])*
@@ -66,6 +73,11 @@ actions! {
     ManageImports(()) = |caller, _it| caller.is(Role::Hr) || caller.is(Role::Administrator);
     /// Configuration, holidays, roles, jobs: administrators.
     Administer(()) = |caller, _it| caller.is(Role::Administrator);
+    /// See published figures of closed spans: HR and executives those of the whole organization,
+    /// everyone those of their own departments and line. Administrators see no others.
+    ReadInsight(InsightFacts) = |caller, it| {
+        it.theirs || caller.is(Role::Hr) || caller.is(Role::Executive)
+    };
     /// See a person's calendar, feed and looks: that person alone.
     OwnCalendar(PersonId) = |caller, it| *it == caller.person;
 }
@@ -122,6 +134,10 @@ mod tests {
         assert_eq!(row(&|c| c.grant::<ManagePlans>(&()).is_ok()), [n, n, n, n, y, n, y, n]);
         assert_eq!(row(&|c| c.grant::<ManageImports>(&()).is_ok()), [n, n, n, n, y, n, y, n]);
         assert_eq!(row(&|c| c.grant::<Administer>(&()).is_ok()), [n, n, n, n, n, n, y, n]);
+        let whole = InsightFacts { theirs: false };
+        assert_eq!(row(&|c| c.grant::<ReadInsight>(&whole).is_ok()), [n, n, n, n, y, y, n, n]);
+        let own = InsightFacts { theirs: true };
+        assert_eq!(row(&|c| c.grant::<ReadInsight>(&own).is_ok()), [y; 8]);
         assert_eq!(row(&|c| c.grant::<OwnCalendar>(&person(1)).is_ok()), [y, n, n, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<ReadOrganization>(&()).is_ok()), [y; 8]);
     }

@@ -8,6 +8,8 @@ use crate::{
     planning::Reason,
 };
 
+pub mod held;
+
 /// Where a meeting stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +48,8 @@ pub enum SkipReason {
     NoSeries,
     /// The pair ended, or its cadence no longer asks for it.
     NotDue,
+    /// One of the two called it off; their own reason is a code of its own.
+    CalledOff,
 }
 
 impl From<Reason> for SkipReason {

@@ -144,6 +144,25 @@ entities! {
         person_id: Uuid, kind: String, meeting_id: Option<Uuid>, detail: String,
         created_at: DateTime<Utc>, seen_at: Option<DateTime<Utc>>,
     }
+    meeting_outcome "meeting_outcome" {
+        organizer_word: Option<String>, organizer_reason: Option<String>,
+        organizer_at: Option<DateTime<Utc>>, partner_word: Option<String>,
+        partner_reason: Option<String>, partner_at: Option<DateTime<Utc>>,
+        settles_at: Option<DateTime<Utc>>, called_off: Option<String>, updated_at: DateTime<Utc>,
+    }
+    insight_tally "insight_tally" {
+        pair_id: Uuid, manager_id: Uuid, report_id: Uuid, department_id: Option<Uuid>,
+        week: NaiveDate, fate: String, reason: Option<String>, displaced_by: Option<String>,
+    }
+    insight_release "insight_release" {
+        kind: String, starts_on: NaiveDate, ends_before: NaiveDate, state: String, parts: String,
+        managers: Option<i32>, managers_met: Option<i32>, closed_at: Option<DateTime<Utc>>,
+    }
+    insight_cell "insight_cell" {
+        release_id: Uuid, kind: String, starts_on: NaiveDate, ends_before: NaiveDate,
+        scope: String, department_id: Option<Uuid>, name: Option<String>, sort: String,
+        figures: String,
+    }
 }
 
 /// Standing series: keyed by the pair, one each.

@@ -11,6 +11,7 @@ pub mod content;
 mod entity;
 pub mod error;
 mod handle;
+pub mod insight;
 pub mod live;
 pub mod meeting;
 pub mod minutes;

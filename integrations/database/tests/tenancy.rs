@@ -5,6 +5,7 @@ mod support;
 mod tenancy {
     pub(crate) mod fill;
     pub(crate) mod guardian;
+    pub(crate) mod insight;
     pub(crate) mod minutes;
     pub(crate) mod read;
     pub(crate) mod statements;
@@ -29,6 +30,7 @@ fn every_operation_is_driven() {
     let driven = [
         include_str!("tenancy/fill.rs"),
         include_str!("tenancy/guardian.rs"),
+        include_str!("tenancy/insight.rs"),
         include_str!("tenancy/minutes.rs"),
         include_str!("tenancy/read.rs"),
     ]

@@ -10,7 +10,7 @@ use taiwa_domain::{
 };
 use taiwa_google_standin::{Fault, Kind, Trouble};
 use taiwa_guardian_tests::{Slots, World, both, email};
-use taiwa_operations::{calendar::reschedule, work};
+use taiwa_operations::{calendar::reschedule, planning, work};
 
 both! {
     deleted_outside_is_put_back
@@ -145,6 +145,12 @@ async fn an_intruder_between_check_and_insert_is_found_afterwards(world: World) 
     sound(&world, &["M", "R1"]).await;
     let (by, _) = after.row.expect("guarded").displaced.expect("counted as displaced");
     assert_eq!(format!("{by:?}"), "SoloBlock");
+    // The next plan knows that this pair lost one: with the same wish as another it comes first.
+    let reader = world.app.database.reader(world.organization).await.expect("a reader");
+    let monday = planning::monday_from(world.today() + Days::new(1));
+    let facts = planning::facts::read(&reader, monday, 13, world.now()).await.expect("facts");
+    let lost: Vec<u32> = facts.instance.pairs.iter().map(|pair| pair.displaced).collect();
+    assert_eq!(lost, [1]);
 }
 
 async fn two_workers_place_everything_once(world: World) {

@@ -84,8 +84,13 @@ pub(crate) const CASES: &[Case] = &[
     on("Query.imports", "", OFFICE),
     on("Query.jobs", "", OFFICE),
     on("Query.plans", "", OFFICE),
+    on("Query.insight", "", TOKEN),
     to("Mutation.proposeReschedule", "", THE_TWO),
     to("Mutation.rescheduleMeeting", "", THE_TWO),
+    to("Mutation.confirmMeeting", "", THE_TWO),
+    to("Mutation.objectToMeeting", "", THE_TWO),
+    to("Mutation.reportMissed", "", THE_TWO),
+    to("Mutation.skipMeeting", "", THE_TWO),
     to("Mutation.createMinutes", "", THE_TWO),
     to("Mutation.writeMinutes", "", THE_TWO),
     to("Mutation.restoreMinutes", "", THE_TWO),
@@ -132,6 +137,8 @@ pub(crate) enum Class {
     Office,
     /// The caller alone.
     Own,
+    /// Whoever may read published figures of a department: the operations choose the cells.
+    Released,
 }
 
 /// The class of a type; `None` for one that nobody has thought about.
@@ -144,8 +151,11 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy" | "Health" | "Holiday"
         | "MeetingPlace" | "MinutesTemplate" | "Organization" | "PageInfo" | "Person"
         | "PersonName" | "Post" | "ReservedWindow" | "WeeklyWindow" => Class::Open,
-        "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "Pair" | "Placement"
-        | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => Class::Status,
+        "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "MeetingOutcome" | "Pair"
+        | "Placement" | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => {
+            Class::Status
+        }
+        name if name.starts_with("Insight") => Class::Released,
         "Minutes" | "MinutesContributor" | "MinutesVersion" | "OfferTerm" | "RescheduleOffer"
         | "SlotEvent" => Class::Two,
         "Cadence"
@@ -210,6 +220,8 @@ pub(crate) struct Stage {
     minutes: String,
     start: Value,
     day: NaiveDate,
+    two: [Caller; 2],
+    tenant: String,
 }
 
 fn cadence() -> Value {
@@ -273,6 +285,8 @@ impl Stage {
             minutes: text(&minutes["minutes"]["id"]),
             start: pair["nextMeetings"][0]["slot"]["startsAt"].clone(),
             day,
+            two: [organizer.clone(), cast.of(Partner).clone()],
+            tenant: cast.org.id.clone(),
         };
         stage.policy = stage.new_policy(hr, "ORGANIZATION").await;
         stage.pair_policy = stage.new_policy(organizer, "PAIR").await;
@@ -280,6 +294,28 @@ impl Stage {
         stage.plan = plan(hr, monday_after(day)).await.0;
         assert_ne!(stage.stranger, stage.partner);
         stage
+    }
+
+    /// Puts the meeting where its two people can speak of it, or call it off: yesterday, or back to
+    /// its time.
+    fn time(&self, world: &World, coming: bool) {
+        let day = match coming {
+            true => self.start.as_str().expect("a time").to_owned(),
+            false => format!("{}T03:00:00+00:00", self.day - Days::new(1)),
+        };
+        let start: chrono::DateTime<chrono::Utc> = day.parse().expect("an instant");
+        let (from, until) =
+            (start.to_rfc3339(), (start + chrono::TimeDelta::minutes(30)).to_rfc3339());
+        let (id, tenant) =
+            (world.database.id(&uuid_of(&self.meeting)), world.database.id(&self.tenant));
+        world.database.sql(
+            &self.tenant,
+            &format!(
+                "update meeting set starts_at = '{from}', ends_at = '{until}', sort_at = '{from}', \
+                 status = 'scheduled', skip_reason = null \
+                 where organization_id = {tenant} and id = {id}"
+            ),
+        );
     }
 
     /// An id of the same kind that nothing has.
@@ -338,6 +374,7 @@ impl Stage {
                 "cadencePolicies" => "{ cadencePolicies { id reason } }",
                 "imports" => "{ imports { edges { node { id } } } }",
                 "jobs" => "{ jobs { edges { node { id } } } }",
+                "insight" => "{ insight { periods(kind: MONTH) { from } } }",
                 "plans" => "{ plans { edges { node { id } } } }",
                 "person" => "query($id: ID!) { person(id: $id) { id email } }",
                 "node" => "query($id: ID!) { node(id: $id) { id __typename } }",
@@ -374,6 +411,19 @@ impl Stage {
                 let input = json!({"meetingId": id, "startsAt": start, "version": version});
                 (input, "meeting { id }")
             }
+            ("confirmMeeting" | "objectToMeeting" | "reportMissed" | "skipMeeting", _) => {
+                let coming = name == "skipMeeting";
+                self.time(world, coming);
+                if name == "objectToMeeting" && fresh {
+                    let input = json!({"meetingId": self.meeting});
+                    let other = &self.two[usize::from(who == Organizer)];
+                    other.mutate("confirmMeeting", input, "meeting { id }").await.done();
+                }
+                let mut input = json!({"meetingId": real(&self.meeting)});
+                if matches!(name, "reportMissed" | "skipMeeting") {
+                    input["reason"] = json!("WORKLOAD");
+                }
+                (input, "meeting { id }")
             ("createMinutes", _) => {
                 (json!({"meetingId": real(&self.meeting)}), "minutes { id markdown }")
             }
@@ -496,4 +546,14 @@ impl Stage {
         };
         caller.mutate(name, input, selection).await
     }
+}
+
+/// The identifier that a global id names: Crockford's base32.
+fn uuid_of(id: &str) -> String {
+    let (_, digits) = id.rsplit_once('_').expect("an id");
+    let bits = digits.bytes().fold(0_u128, |bits, digit| {
+        let place = b"0123456789abcdefghjkmnpqrstvwxyz".iter().position(|it| *it == digit);
+        bits << 5 | place.expect("a digit") as u128
+    });
+    uuid::Uuid::from_u128(bits).to_string()
 }

@@ -52,6 +52,7 @@ pub async fn apply(
         transaction.put_meetings(&meetings, now).await?;
         let organization = transaction.organization().0;
         transaction.enqueue(&*app.ids, JobKind::PlaceHolds, organization, now).await?;
+        crate::insight::close::ask(app, transaction, now).await?;
     }
     Ok(true)
 }

@@ -16,7 +16,8 @@ use crate::{
     serve::{self, Serving},
 };
 
-/// Starts a sample company of 300 people on SQLite, with 13 weeks of 1on1s planned and held.
+/// Starts a sample company of 300 people on SQLite, with 13 weeks of 1on1s planned and held. Pages
+/// of the origins in TAIWA_ALLOWED_ORIGINS may call it from a browser
 #[derive(Args)]
 pub(super) struct Demo {
     /// Folder for the database, the key ring and demo.json
@@ -51,6 +52,11 @@ impl Demo {
                     _ => {}
                 }
             }
+        }
+        let mut errors = Vec::new();
+        let allowed_origins = common.settings()?.origins(&mut errors);
+        if !errors.is_empty() {
+            return Err(Problem::new("configuration", errors.join("\n")));
         }
         // Taken before the work, so that a busy port is known at once.
         let listener = serve::bind(SocketAddr::from(([127, 0, 0, 1], self.port))).await?;
@@ -89,6 +95,7 @@ impl Demo {
                 "was": it.was.starts_at, "now": it.now.map(|slot| slot.starts_at),
                 "persona": "manager", "query": history(it),
             })),
+            "dashboard": {"persona": "hr", "query": demo::dashboard(prepared.today)},
             "personas": personas.iter().map(|it| json!({
                 "role": it.role, "name": it.name, "personId": taiwa_graphql::person_id(it.id),
                 "number": it.number, "token": it.token, "query": it.query,
@@ -101,7 +108,12 @@ impl Demo {
         if self.no_serve {
             return Ok(());
         }
-        let options = HttpOptions { graphiql: true, introspection: true, ..HttpOptions::default() };
+        let options = HttpOptions {
+            allowed_origins,
+            graphiql: true,
+            introspection: true,
+            ..HttpOptions::default()
+        };
         serve::run(app, listener, Serving { public_url: None, options, workers: true }).await
     }
 
@@ -134,6 +146,11 @@ impl Demo {
                 history(attack)
             );
         }
+        let _ = write!(
+            out,
+            "\n── A department dashboard of a closed quarter, as HR:\n   {}\n",
+            demo::dashboard(it.today)
+        );
         let base = url.trim_end_matches("graphql");
         if self.no_serve {
             let _ = write!(out, "\nNothing is served (--no-serve).");

@@ -2,6 +2,7 @@
 
 mod attack;
 mod busy;
+mod past;
 mod personas;
 mod policies;
 
@@ -24,6 +25,7 @@ use taiwa_operations::{
 };
 
 pub(crate) use attack::Attack;
+pub(crate) use past::dashboard;
 pub(crate) use personas::{Persona, personas};
 
 use crate::cli::{Problem, output};
@@ -42,6 +44,7 @@ pub(crate) struct Prepared {
     pub(crate) meetings: usize,
     pub(crate) skipped: usize,
     pub(crate) from: NaiveDate,
+    pub(crate) today: NaiveDate,
     /// What happened to a slot; the first time alone.
     pub(crate) attack: Option<Attack>,
 }
@@ -55,6 +58,11 @@ pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
         Err(error) => return Err(taiwa_operations::Failure::from(error).into()),
     };
     let actor = app.operator(organization).await?;
+    if fresh {
+        let bar = output::bar(0, "living through a past quarter");
+        past::live(app, &actor).await?;
+        bar.finish_and_clear();
+    }
     let from = plans::monday_from(actor.today + Days::new(1));
     let people = everyone(app, &actor, from).await?;
     fill_calendars(app, &actor, &people, from).await?;
@@ -78,18 +86,21 @@ pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
         meetings,
         skipped: draft.body.occurrences.len() - meetings,
         from,
+        today: actor.today,
         attack,
     })
 }
 
 async fn found(app: &App) -> Result<OrganizationId, Problem> {
     let zone = chrono_tz::Asia::Tokyo;
-    let made = organization::create(app, KEY, "Taiwa Demo 株式会社", zone, Locale::Ja, 4).await?;
+    let made =
+        organization::create(app, KEY, "Taiwa Demo 株式会社", zone, Locale::Ja, past::FISCAL)
+            .await?;
     let actor = app.operator(made.id).await?;
     let file = import::File { name: Some("company.csv".into()), content: COMPANY.to_vec() };
-    // What is known of the company has held since the start of the year.
-    let effective =
-        NaiveDate::from_ymd_opt(chrono::Datelike::year(&actor.today), 1, 1).unwrap_or(actor.today);
+    // What is known of the company has held for more than a year: it has a past.
+    let effective = NaiveDate::from_ymd_opt(chrono::Datelike::year(&actor.today) - 1, 1, 1)
+        .unwrap_or(actor.today);
     let options = Options::new(Mode::Upsert, effective, actor.today);
     let bar = output::bar(2, "importing the company");
     let plan = import::preview(app, &actor, file, options).await?;

@@ -259,7 +259,7 @@ impl Transaction {
             state => (name(state), None),
         };
         let known = &row.known[row.known.len().saturating_sub(KNOWN)..];
-        execute(
+        let written = execute(
             &self.session,
             "insert into guarded_slot (organization_id, id, state, reason, interventions, known, \
                pending, displaced_by, displaced_at, version, updated_at) \
@@ -284,8 +284,11 @@ impl Transaction {
                 now.into(),
             ],
         )
-        .await
-        .map(|count| count > 0)
+        .await?;
+        if written > 0 && row.displaced.is_some_and(|(_, at)| at == now) {
+            self.tally(&[row.meeting], now).await?;
+        }
+        Ok(written > 0)
     }
 
     /// Adds to a slot's history.

@@ -1,5 +1,6 @@
 //! Meetings.
 
+mod outcome;
 mod team;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,6 +12,8 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
+pub use outcome::OutcomeRow;
+pub(crate) use outcome::Spoken;
 pub use team::{TeamMember, TeamPage};
 
 use crate::{
@@ -311,7 +314,12 @@ impl Transaction {
             version: it.version,
             updated_at: now,
         })))
-        .await
+        .await?;
+        // What is counted of past weeks follows; coming ones are counted when they are over.
+        let today = now.date_naive();
+        let past: Vec<MeetingId> =
+            meetings.iter().filter(|it| it.due_week < today).map(|it| it.id).collect();
+        self.tally(&past, now).await
     }
 
     /// Marks meetings as scheduled if they still have the version whose holds were placed.

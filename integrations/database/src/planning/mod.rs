@@ -223,7 +223,9 @@ impl Reader {
             .collect())
     }
 
-    /// How often each pair was skipped for want of time since `since`, up to `until`.
+    /// How many meetings each pair lost since `since`, up to `until`: skipped for want of time by a
+    /// plan, or displaced by another event, wherever the guardian then put them. One that was
+    /// displaced and found no other time was lost once.
     pub async fn displaced_counts(
         &self,
         since: DateTime<Utc>,
@@ -236,10 +238,15 @@ impl Reader {
         }
         let found: Vec<Row> = rows(
             &self.session,
-            "select pair_id, count(*) as count from meeting where organization_id = $1 \
-             and sort_at >= $2 and sort_at < $3 and status = 'skipped' \
-             and skip_reason in ('busy', 'cap', 'spacing', 'reserved', 'outside_hours') \
-             group by pair_id",
+            "select lost.pair_id, count(*) as count from ( \
+               select m.id, m.pair_id from meeting m where m.organization_id = $1 \
+                 and m.sort_at >= $2 and m.sort_at < $3 and m.status = 'skipped' \
+                 and m.skip_reason in ('busy', 'cap', 'spacing', 'reserved', 'outside_hours') \
+               union \
+               select m.id, m.pair_id from guarded_slot g join meeting m \
+                 on m.organization_id = g.organization_id and m.id = g.id \
+                 where g.organization_id = $1 and g.displaced_at >= $2 and g.displaced_at < $3 \
+             ) lost group by lost.pair_id",
             [self.org(), since.into(), until.into()],
         )
         .await?;

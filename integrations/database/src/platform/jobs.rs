@@ -36,6 +36,10 @@ pub enum JobKind {
     WatchCalendar,
     /// Guards a meeting's slot.
     GuardSlot,
+    /// Settles a meeting that one of the two says was held, once the other had their time.
+    SettleMeeting,
+    /// Counts the weeks that are over, and closes spans whose time has come.
+    CloseInsight,
 }
 
 impl JobKind {

@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 use super::{
     guardian::{self, Guarded},
+    insight,
     minutes,
 };
 use crate::support::{Counter, Still, World, now, today};
@@ -135,6 +136,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     it.mark_scheduled(&[(meetings[1].id, 1)], now()).await.unwrap();
     it.commit().await.unwrap();
     calendars(world, ids, organization, &people, &meetings).await;
+    insight::fill(&world.database, ids, organization, &meetings).await;
     let guarded = guardian::fill(&world.database, ids, organization, &people, &meetings).await;
     let minutes = minutes::fill(&world.database, ids, organization, &people, &meetings[0]).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;

@@ -5,10 +5,18 @@ use std::collections::HashMap;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use taiwa_database::{
     Transaction,
+    insight::CellsPage,
     meeting::{TeamPage, sort_at},
     organization::{PeopleFilter, PersonKey},
 };
-use taiwa_domain::{calendar::ResourceKey, content::Keeper, meeting::Slot, organization::Period};
+use taiwa_domain::{
+    access::Role,
+    calendar::ResourceKey,
+    content::Keeper,
+    insight::{Scope, SpanKind},
+    meeting::Slot,
+    organization::Period,
+};
 use uuid::Uuid;
 
 use super::{
@@ -149,6 +157,15 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         consent_request(it.guarded.consent)
         calendar_channel(it.guarded.channel)
         open_channels(it.guarded.account)
+        outcomes(&meetings)
+        tallies(monday(), monday() + Days::new(7))
+        uncounted_weeks(monday() + Days::new(99))
+        insight_spans()
+        released_spans(SpanKind::Week, 5)
+        insight_releases(SpanKind::Week, monday(), monday() + Days::new(99), 5)
+        insight_trend(SpanKind::Week, Scope::Whole, 5)
+        own_departments(day, first)
+        role_holders(Role::Hr, 5)
         minutes_by_id(&[it.minutes])
         minutes_of(&meetings)
         minutes_snapshots(&[it.minutes])
@@ -159,6 +176,20 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         content_keys(&keepers)
         content_keys_after(Uuid::nil(), 9)
     }
+    let mut page = CellsPage {
+        kind: SpanKind::Week,
+        from: monday(),
+        until: monday() + Days::new(7),
+        departments: None,
+        after: None,
+        before: Some("9"),
+        limit: 5,
+        backwards: true,
+    };
+    found.push(("insight_cells", handle.insight_cells(&page).await.unwrap().len()));
+    let own = handle.own_departments(day, first).await.unwrap();
+    (page.departments, page.after) = (Some(&own[..]), Some("0"));
+    found.push(("insight_rows", handle.insight_rows(&page).await.unwrap().len()));
     let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();
     found.push(("account_taken", usize::from(taken)));
     let policy = handle.guardian_policy().await.unwrap();

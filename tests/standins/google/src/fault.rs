@@ -16,6 +16,8 @@ pub enum Trouble {
     Cut,
     /// The call takes effect, and then the connection is cut without an answer.
     CutAfter,
+    /// The call takes effect, and no answer ever comes.
+    SilentAfter,
 }
 
 /// A trouble for the next calls that it fits.

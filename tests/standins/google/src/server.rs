@@ -148,9 +148,14 @@ pub(crate) fn send(world: &mut World, post: &tokio::sync::mpsc::UnboundedSender<
     }
 }
 
-/// The connection is to be cut.
+/// No answer goes out.
 #[derive(Debug)]
-struct Cut;
+enum Cut {
+    /// The connection is cut.
+    Now,
+    /// It stays open until the other side gives up.
+    Never,
+}
 
 impl std::fmt::Display for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -186,7 +191,11 @@ async fn dated(
     post: tokio::sync::mpsc::UnboundedSender<Sent>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Cut> {
-    let mut answer = answer(world.clone(), at, post, request).await?;
+    let mut answer = match answer(world.clone(), at, post, request).await {
+        Ok(answer) => answer,
+        Err(Cut::Now) => return Err(Cut::Now),
+        Err(Cut::Never) => std::future::pending().await,
+    };
     let now = lock(&world).now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     answer.headers_mut().insert(header::DATE, now.parse().expect("a date"));
     Ok(answer)
@@ -199,7 +208,7 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Cut> {
     let (head, body) = request.into_parts();
-    let body = Limited::new(body, 1 << 20).collect().await.map_err(|_| Cut)?.to_bytes();
+    let body = Limited::new(body, 1 << 20).collect().await.map_err(|_| Cut::Now)?.to_bytes();
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
     let Ok(url) = at.join(&target) else { return Ok(refusal(&No(400, "badRequest", ""))) };
     let path: Vec<String> = url
@@ -232,7 +241,7 @@ async fn answer(
             return Ok(reply(status, &json!({"error": reason})));
         }
         if trouble.is_some() {
-            return Err(Cut);
+            return Err(Cut::Now);
         }
         return Ok(match world.token(&form, text("authorization"), audience.as_str()) {
             Ok((user, value)) => {
@@ -262,7 +271,7 @@ async fn answer(
     }
     let trouble = world.trouble(&user, kind);
     match &trouble {
-        Some(Trouble::Cut) => return Err(Cut),
+        Some(Trouble::Cut) => return Err(Cut::Now),
         Some(Trouble::Status(status, reason, after)) => {
             let mut answer = refusal(&No(*status, reason, ""));
             if let Some(after) = after {
@@ -270,7 +279,7 @@ async fn answer(
             }
             return Ok(answer);
         }
-        Some(Trouble::CutAfter) | None => {}
+        Some(Trouble::CutAfter | Trouble::SilentAfter) | None => {}
     }
     let outcome = world
         .within_quota(quota_user.as_deref().unwrap_or(&charged), kind.is_write())
@@ -286,8 +295,10 @@ async fn answer(
             dispatch(world, kind, &write, &event, &query, object)
         });
     send(world, &post);
-    if trouble.is_some() {
-        return Err(Cut);
+    match trouble {
+        None => {}
+        Some(Trouble::SilentAfter) => return Err(Cut::Never),
+        Some(_) => return Err(Cut::Now),
     }
     Ok(match outcome {
         Ok(value) => {

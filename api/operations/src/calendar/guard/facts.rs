@@ -279,6 +279,7 @@ fn released(reason: Option<SkipReason>) -> ReleaseReason {
     match reason {
         Some(SkipReason::Leave) => ReleaseReason::Leave,
         Some(SkipReason::NotDue) | None => ReleaseReason::PairEnded,
+        Some(SkipReason::CalledOff) => ReleaseReason::CalledOff,
         Some(_) => ReleaseReason::NoRoom,
     }
 }

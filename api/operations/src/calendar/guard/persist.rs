@@ -105,7 +105,8 @@ impl Draft {
             skip_reason: Some(match reason {
                 ReleaseReason::Leave => SkipReason::Leave,
                 ReleaseReason::PairEnded => SkipReason::NotDue,
-                ReleaseReason::NoRoom | ReleaseReason::CalledOff => SkipReason::Busy,
+                ReleaseReason::NoRoom => SkipReason::Busy,
+                ReleaseReason::CalledOff => SkipReason::CalledOff,
             }),
             ..self.meeting.clone()
         };
