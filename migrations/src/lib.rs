@@ -14,9 +14,9 @@ mod m20261122_000003_one_on_ones;
 mod m20261122_000004_calendar;
 mod m20261125_000005_guardian;
 mod m20261125_000006_content;
+mod m20261125_000020_minutes;
 mod m20261125_000030_held;
 mod m20261125_000031_insight;
-mod m20261125_000020_minutes;
 pub mod tenant;
 
 /// Runs the migrations in their order.

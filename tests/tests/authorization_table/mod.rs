@@ -424,6 +424,7 @@ impl Stage {
                     input["reason"] = json!("WORKLOAD");
                 }
                 (input, "meeting { id }")
+            }
             ("createMinutes", _) => {
                 (json!({"meetingId": real(&self.meeting)}), "minutes { id markdown }")
             }

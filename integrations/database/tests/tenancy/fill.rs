@@ -28,8 +28,7 @@ use uuid::Uuid;
 
 use super::{
     guardian::{self, Guarded},
-    insight,
-    minutes,
+    insight, minutes,
 };
 use crate::support::{Counter, Still, World, now, today};
 
