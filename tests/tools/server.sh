@@ -8,7 +8,8 @@ server_start() {
   SERVER_DIR="$(mktemp -d "${TMPDIR:-/tmp}/taiwa-demo.XXXXXX")"
   local port waited
   port="$(free_port)"
-  "$TAIWA_BIN" demo --data "$SERVER_DIR/data" --port "$port" --json \
+  # Variables of the tests are none of the server's, which refuses those it does not know.
+  env -u TAIWA_BIN -u TAIWA_BUILT "$TAIWA_BIN" demo --data "$SERVER_DIR/data" --port "$port" --json \
     >"$SERVER_DIR/server.log" 2>&1 </dev/null &
   SERVER_PID=$!
   for ((waited = 0; waited < 600; waited++)); do
