@@ -358,7 +358,7 @@ both! {
         assert_eq!((&own["name"], &own["version"]), (&json!("開発部"), &json!(1)));
         assert_eq!(saved["minutesTemplates"][1]["name"], "Standard");
         let colleague = cast.of(Who::Colleague).mutate("saveMinutesTemplate", input, offered).await;
-        assert_eq!(colleague.codes(), ["NOT_FOUND"]);
+        assert_eq!(colleague.refusal(), "NOT_FOUND");
 
         let meetings = meetings(&cast).await;
         let id = &own["templateId"];
