@@ -92,4 +92,18 @@ ids! {
     MinutesTemplateId
     /// A ticket that opens a socket.
     TicketId
+    /// A talking point of a pair.
+    AgendaItemId
+    /// A comment on a talking point.
+    AgendaCommentId
+    /// Something that one of a pair will do.
+    ActionItemId
+    /// A question of the library.
+    LibraryQuestionId
+    /// A template of an agenda.
+    AgendaTemplateId
+    /// A note, or feedback.
+    NoteId
+    /// A version of what a safety declaration says.
+    SafetyTextId
 }

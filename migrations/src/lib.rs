@@ -14,6 +14,9 @@ mod m20261122_000003_one_on_ones;
 mod m20261122_000004_calendar;
 mod m20261125_000005_guardian;
 mod m20261125_000006_content;
+mod m20261125_000010_agenda;
+mod m20261125_000011_library;
+mod m20261125_000012_notes;
 mod m20261125_000020_minutes;
 mod m20261125_000030_held;
 mod m20261125_000031_insight;
@@ -32,9 +35,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_calendar::Migration),
             Box::new(m20261125_000005_guardian::Migration),
             Box::new(m20261125_000006_content::Migration),
+            Box::new(m20261125_000010_agenda::Migration),
+            Box::new(m20261125_000011_library::Migration),
+            Box::new(m20261125_000012_notes::Migration),
+            Box::new(m20261125_000020_minutes::Migration),
             Box::new(m20261125_000030_held::Migration),
             Box::new(m20261125_000031_insight::Migration),
-            Box::new(m20261125_000020_minutes::Migration),
         ]
     }
 }

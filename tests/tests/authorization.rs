@@ -92,6 +92,18 @@ fn state(world: &World, cast: &Cast) -> Vec<Value> {
         "reserved_window",
         "role_assignment",
         "upload",
+        "agenda_item",
+        "agenda_comment",
+        "library_question",
+        "note",
+        "note where reply is not null",
+        "safety_text",
+        "safety_declaration",
+        "safety_declaration where acknowledged_at is not null",
+        "agenda_template",
+        "library_question where retired_at is null and version = 1",
+        "agenda_item where state = 'open' and shared_at is not null",
+        "action_item where state = 'open'",
         "calendar_account",
         "calendar_feed",
         "consent_request",
@@ -247,6 +259,51 @@ both! {
                     assert_eq!(notices, Vec::<Value>::new(), "{who:?}");
                 }
             }
+        }
+    }
+
+    /// What the two talk about is theirs alone, whatever anybody's role: of all others nobody learns
+    /// even how much of it there is.
+    async fn what_two_people_share_is_for_the_two(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let pair = cast.pair().await;
+        let meeting = &pair["nextMeetings"][0];
+        let partner = cast.of(Who::Partner);
+        let input = json!({"pairId": pair["id"], "text": "a secret"});
+        let item = partner.mutate("addAgendaItem", input, "agendaItem { id }").await.done()["agendaItem"]["id"].clone();
+        let input = json!({"agendaItemId": item, "text": "a secret comment"});
+        partner.mutate("commentAgendaItem", input, "__typename").await.done();
+        let input = json!({"pairId": pair["id"], "ownerId": partner.person("R1").await, "text": "a secret action"});
+        let action = partner.mutate("addAction", input, "actionItem { id }").await.done()["actionItem"]["id"].clone();
+        let query = "query($pair: ID!, $meeting: ID!, $item: ID!, $action: ID!) { \
+            pair: node(id: $pair) { ... on Pair { openItems { text comments { text } } actions { nodes { text } } } } \
+            meeting: node(id: $meeting) { ... on Meeting { agenda { text } actions { text } } } \
+            item: node(id: $item) { ... on AgendaItem { text comments { text } } } \
+            action: node(id: $action) { ... on ActionItem { text } } viewer { actions { nodes { text } } } }";
+        let variables = json!({"pair": pair["id"], "meeting": meeting["id"], "item": item, "action": action});
+        for (who, caller) in cast.callers().filter(|(who, _)| *who != Who::Nobody) {
+            let data = caller.ask(query, variables.clone()).await.data();
+            match who {
+                Who::Organizer | Who::Partner => {
+                    let comments = json!([{"text": "a secret comment"}]);
+                    assert_eq!(data["pair"]["openItems"], json!([{"text": "a secret", "comments": comments}]), "{who:?}");
+                    assert_eq!(data["pair"]["actions"]["nodes"], json!([{"text": "a secret action"}]), "{who:?}");
+                    assert_eq!(data["meeting"], json!({"agenda": [{"text": "a secret"}], "actions": [{"text": "a secret action"}]}));
+                    assert_eq!(data["action"]["text"], "a secret action", "{who:?}");
+                }
+                // Who sees the status sees that there is a pair and a meeting.
+                Who::Above => {
+                    assert_eq!(data["pair"], json!({"openItems": null, "actions": null}));
+                    assert_eq!(data["meeting"], json!({"agenda": null, "actions": null}));
+                }
+                _ => assert!(data["pair"].is_null() && data["meeting"].is_null(), "{who:?}: {data}"),
+            }
+            if !matches!(who, Who::Organizer | Who::Partner) {
+                assert!(data["item"].is_null() && data["action"].is_null(), "{who:?}: {data}");
+                assert!(!data.to_string().contains("secret"), "{who:?}: {data}");
+            }
+            let own = usize::from(who == Who::Partner);
+            assert_eq!(answer::nodes(&data["viewer"]["actions"]).len(), own, "{who:?}: {data}");
         }
     }
 

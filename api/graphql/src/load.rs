@@ -1,5 +1,8 @@
 //! Loaders: one statement for all parents of a level. One set per request, holding the caller.
 
+mod agenda;
+mod notes;
+
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
@@ -20,6 +23,9 @@ use taiwa_operations::{
     insight, meeting, minutes, pair,
     rows::{CellRow, DepartmentNode, MinutesRow, OutcomeRow, PairRow, Post, SlotStanding},
 };
+
+pub(crate) use agenda::*;
+pub(crate) use notes::*;
 
 use crate::error::Shared;
 

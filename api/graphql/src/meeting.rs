@@ -1,8 +1,13 @@
 //! Meetings and their slots.
 
+pub(crate) mod agenda;
+pub(crate) mod library;
+pub(crate) mod notes;
+pub(crate) mod notes_mutation;
 pub(crate) mod outcome;
+pub(crate) mod safety;
 
-use async_graphql::{Context, Enum, ID, Object, Result, connection::Connection};
+use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, connection::Connection};
 use chrono::{DateTime, NaiveDate, Utc};
 use taiwa_domain::{
     calendar::guardian,
@@ -20,13 +25,15 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, global},
-    load::PairOf,
+    load::{AsksForSafety, PairOf, TalkBalanceIn},
     meeting::outcome::MeetingOutcome,
     minutes::Minutes,
     page::{Page, bad_cursor},
     pair::Pair,
     planning::placement::Placement,
 };
+use agenda::{action::ActionItem, item::AgendaItem};
+use notes::TalkBalance;
 
 /// Where a meeting stands.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -202,6 +209,33 @@ impl Meeting {
         crate::calendar::history::page(context, self.0.id, page).await
     }
 
+    /// Its talking points in their order. The next meeting of the pair has all that are open,
+    /// whatever happened to meetings before; a past one has what was discussed in it and what was
+    /// left open. Requires: one of the two; null for others.
+    async fn agenda(&self, context: &Context<'_>) -> Result<Option<Vec<AgendaItem>>> {
+        agenda::agenda(context, self).await
+    }
+
+    /// Its actions, the most urgent first. The next meeting of the pair has all that are open; a
+    /// past one has what was agreed on in it and what was open then. Requires: one of the two;
+    /// null for others.
+    async fn actions(&self, context: &Context<'_>) -> Result<Option<Vec<ActionItem>>> {
+        agenda::actions(context, self).await
+    }
+
+    /// How much of the talking the caller did, by their own judgement. Requires: one of the two;
+    /// each has their own.
+    async fn talk_balance(&self, context: &Context<'_>) -> Result<Option<TalkBalance>> {
+        let key = TalkBalanceIn(self.0.id);
+        Ok(caller(context)?.loads.load_one(key).await?.map(TalkBalance))
+    }
+
+    /// Whether it asks for the safety declaration: the first of a pair, until the report
+    /// acknowledged it. Requires: one of the two; null for others.
+    async fn asks_for_safety_declaration(&self, context: &Context<'_>) -> Result<Option<bool>> {
+        Ok(caller(context)?.loads.load_one(AsksForSafety(self.0.id)).await?)
+    }
+
     /// Counts its changes.
     async fn version(&self) -> i64 {
         self.0.version
@@ -256,3 +290,15 @@ pub(crate) async fn page(
         .map_err(|failure| failed(&failure))?;
     Ok(page.connection(found, cursor, Meeting))
 }
+
+/// What two people share can be changed. One part of the root, because the types of its parts are
+/// nested in each other.
+#[derive(MergedObject, Default)]
+pub(crate) struct MeetingMutation(
+    agenda::item_mutation::AgendaItemMutation,
+    agenda::action_mutation::ActionMutation,
+    agenda::carry::CarryOverMutation,
+    library::LibraryMutation,
+    notes_mutation::NoteMutation,
+    safety::SafetyMutation,
+);

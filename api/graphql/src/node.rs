@@ -9,7 +9,10 @@ use crate::{
     error::failed,
     id::{Kind, decode_any},
     load::{MeetingOf, PairOf, PersonAt, TreeAt},
-    meeting::Meeting,
+    meeting::{
+        Meeting,
+        agenda::{self, action::ActionItem, item::AgendaItem},
+    },
     minutes::Minutes,
     organization::{Organization, department::Department, import::OrgImport, person::Person},
     pair::Pair,
@@ -32,6 +35,10 @@ pub(crate) enum Node {
     Meeting(Meeting),
     /// The shared record of a meeting.
     Minutes(Minutes),
+    /// A talking point.
+    AgendaItem(AgendaItem),
+    /// An action.
+    ActionItem(ActionItem),
     /// A plan.
     Plan(Plan),
     /// An import.
@@ -73,6 +80,8 @@ pub(crate) async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>>
             .map_err(|failure| failed(&failure))?
             .pop()
             .map(|it| Node::Minutes(Minutes(it))),
+        Kind::AgendaItem => agenda::find_item(context, id.into()).await?.map(Node::AgendaItem),
+        Kind::ActionItem => agenda::find_action(context, id.into()).await?.map(Node::ActionItem),
         Kind::Plan => plans::record(app, actor, id.into())
             .await
             .or_else(hidden)?

@@ -5,16 +5,21 @@ use async_graphql::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use taiwa_domain::meeting::notes::NoteKind;
 use taiwa_operations::{pair::request, platform as operations, rows::Job as Row};
 
 use crate::{
     access::{Role, StatusLook},
     calendar::{Calendar, notice::Notice},
     context::caller,
-    error::{Shared, failed},
+    error::{Shared, coded, failed},
     id::{Kind, decode, global},
     load::PairsOf,
-    meeting::Meeting,
+    meeting::{
+        Meeting,
+        agenda::action::{ActionItem, ActionState},
+        notes::{self, PrivateNote, TalkBalance},
+    },
     organization::person::Person,
     page::{Page, bad_cursor},
     pair::{Pair, PairRequest, person},
@@ -74,6 +79,53 @@ impl Viewer {
         Ok(found.into_iter().map(PairRequest).collect())
     }
 
+    /// Actions that they own, of all their pairs, the most urgent first.
+    async fn actions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "In this state only.")] state: Option<ActionState>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<String, ActionItem>> {
+        let page = Page::new(first, after, last, before)?;
+        crate::meeting::agenda::action::own(context, state, page).await
+    }
+
+    /// Their private notes, newest first: nobody else reads them, whoever asks.
+    async fn private_notes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "About this pair only.")] pair_id: Option<ID>,
+        #[graphql(desc = "About this meeting only.")] meeting_id: Option<ID>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<String, PrivateNote>> {
+        let page = Page::new(first, after, None, None)?;
+        let pair = known(pair_id, |id| decode(Kind::Pair, id))?;
+        let meeting = known(meeting_id, |id| decode(Kind::Meeting, id))?;
+        let kind = NoteKind::Private;
+        notes::own(context, kind, (pair, meeting), page, PrivateNote).await
+    }
+
+    /// How much of the talking they did in meetings, by their own judgement, newest first.
+    async fn talk_balances(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<String, TalkBalance>> {
+        let page = Page::new(first, after, None, None)?;
+        notes::own(context, NoteKind::TalkBalance, (None, None), page, TalkBalance).await
+    }
+
     /// Their calendar.
     async fn calendar(&self) -> Calendar {
         Calendar
@@ -114,6 +166,13 @@ impl Viewer {
             .map_err(Shared::from)?;
         Ok(page.connection(found, |it| global(Kind::Look, it.id).to_string(), StatusLook))
     }
+}
+
+/// An id in an argument, if one is given; one of another kind is an error.
+fn known<T>(id: Option<ID>, decode: impl Fn(&ID) -> Option<T>) -> Result<Option<T>> {
+    let known =
+        |id| decode(&id).ok_or_else(|| coded("NOT_FOUND", "There is nothing with this id."));
+    id.map(known).transpose()
 }
 
 /// What a job does.

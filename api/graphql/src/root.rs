@@ -11,6 +11,8 @@ pub struct Query(
     crate::cadence::CadenceQuery,
     crate::planning::PlanQuery,
     crate::insight::InsightQuery,
+    crate::meeting::library::LibraryQuery,
+    crate::meeting::safety::SafetyQuery,
     crate::platform::PlatformQuery,
 );
 
@@ -32,5 +34,6 @@ pub struct Mutation(
     crate::minutes::MinutesMutation,
     crate::minutes::TemplateMutation,
     crate::minutes::TicketMutation,
+    crate::meeting::MeetingMutation,
     crate::platform::PlatformMutation,
 );

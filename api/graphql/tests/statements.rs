@@ -20,15 +20,17 @@ use taiwa_database::{Database, PoolSize};
 use taiwa_domain::{
     clock::Clock,
     id::{IdSource, OrganizationId},
+    meeting::{agenda::HopedResponse, notes::Body},
     organization::{
         Locale,
         import::{Mode, Options},
     },
 };
 use taiwa_graphql::{Schema, Settings, schema, with_actor};
-use taiwa_identity::{KeyRing, Tokens};
+use taiwa_identity::{KeyRing, Tokens, Vault};
 use taiwa_operations::{
     App,
+    meeting::{agenda, notes},
     organization::{self, import},
     planning, platform,
     rows::PersonKey,
@@ -100,8 +102,8 @@ impl World {
             wake: Arc::default(),
             zones: Arc::default(),
             systems: Arc::new(taiwa_domain::calendar::NoSystems),
-            vault: None,
             rooms: Arc::default(),
+            vault: Some(Arc::new(Vault::new(&ring).expect("a vault"))),
         };
         let zone = chrono_tz::Asia::Tokyo;
         let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;
@@ -117,6 +119,9 @@ impl World {
         let monday = today() + Days::new(7);
         planning::plan_and_apply(&app, &actor, monday, 13, |_| {}).await.expect("a plan");
         work::drain(&app, Some(organization)).await.expect("holds");
+        for team in ["A", "B"] {
+            fill_agendas(&app, organization, team).await;
+        }
         let settings = Settings { public_url: "http://127.0.0.1".to_owned() };
         Self { app, schema: schema(&settings), organization, _folder: folder }
     }
@@ -158,6 +163,51 @@ impl World {
     }
 }
 
+/// A talking point with a comment, and an action, in every pair that a team's manager organizes.
+async fn fill_agendas(app: &App, organization: OrganizationId, team: &str) {
+    let operator = app.operator(organization).await.expect("an operator");
+    let reader = app.reader(&operator).await.expect("a reader");
+    let key = PersonKey::Number(format!("{team}M"));
+    let person = reader.person_by_key(today(), &key).await.expect("a query").expect("a person");
+    let pairs = reader.pairs_of(today(), &[person.id]).await.expect("pairs");
+    drop(reader);
+    let issued = app.issue_token(organization, person.id, platform::TOKEN_LIFETIME);
+    let issued = issued.await.expect("a token");
+    let actor = app.actor(&issued.verified).await.expect("a query").expect("an actor");
+    for row in pairs.iter().filter(|row| row.pair.organizer == person.id) {
+        let pair = row.pair.id;
+        let new = agenda::items::NewItem {
+            pair,
+            text: "a point".to_owned(),
+            hoped: HopedResponse::Advice,
+            draft: false,
+        };
+        let item = agenda::items::add(app, &actor, None, new).await.expect("a point").subject;
+        let comment = agenda::items::comment(app, &actor, None, item.into(), "a comment");
+        comment.await.expect("a comment");
+        let new = agenda::actions::NewAction {
+            pair,
+            owner: person.id,
+            text: "an action".to_owned(),
+            due_on: None,
+            item: Some(item.into()),
+            meeting: None,
+        };
+        agenda::actions::add(app, &actor, None, new).await.expect("an action");
+        let feedback = Body::Feedback {
+            fact: "a".to_owned(),
+            feeling: "b".to_owned(),
+            proposal: "c".to_owned(),
+            question: None,
+        };
+        let learning = Body::Learning { happened: "a".to_owned(), next_time: "b".to_owned() };
+        for body in [feedback, learning] {
+            let new = notes::NewNote { pair: Some(pair), meeting: None, body };
+            notes::add(app, &actor, None, new).await.expect("a note");
+        }
+    }
+}
+
 const NEXT: &str =
     "managerPair { id nextMeetings(first: 2) { id status slot { startsAt endsAt isProtected } } }";
 
@@ -186,6 +236,12 @@ fn requests() -> Vec<Wider> {
         // Where slots stand is one statement for all of them, however much of it is asked for.
         exactly("M", "{ viewer { person { reports(first: 8) { nodes { managerPair { nextMeetings(first: 2) { releaseReason slot { state isProtected isPinned interventions } } } } } } } }".to_owned()),
         about("M", "{ viewer { meetings(first: #) { nodes { place { text } slot { state } } } } }".to_owned()),
+        // What two people share, with their meetings, pairs and comments.
+        about("M", "{ viewer { pairs { openItems { text author { number } comments { text author { number } } } actions(first: #) { nodes { text owner { number } agendaItem { text } meeting { id } } } } } }".to_owned()),
+        about("M", "{ viewer { meetings(first: #) { nodes { agenda { text comments { text } discussedIn { id } } actions { text agendaItem { id } } } } } }".to_owned()),
+        about("M", "{ viewer { pairs { feedback(first: #) { nodes { fact author { number } } } learningNotes { nodes { happened } } safety { isCurrent currentText { text } } } } }".to_owned()),
+        about("M", "{ viewer { meetings(first: #) { nodes { asksForSafetyDeclaration talkBalance { ownPercent } } } } }".to_owned()),
+        exactly("M", "{ viewer { actions(first: #) { nodes { text pair { id } } } } }".to_owned()),
         about("M", "{ viewer { person { reports { nodes { dottedManagers { number } pairs { id kind } } } } } }".to_owned()),
     ]
 }

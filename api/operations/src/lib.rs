@@ -48,7 +48,11 @@ pub mod rows {
             SlotStanding, Told,
         },
         insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
-        meeting::{MeetingCursor, OutcomeRow},
+        meeting::{
+            MeetingCursor, OutcomeRow,
+            agenda::{ActionCursor, ActionPage},
+            notes::NotePage,
+        },
         minutes::{MinutesRow, TemplateRow},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,

@@ -1,6 +1,10 @@
 //! Meetings, as far as the actor may know of them.
 
+pub mod agenda;
 pub mod held;
+pub mod library;
+pub mod notes;
+pub mod safety;
 
 use chrono::{DateTime, Utc};
 use taiwa_database::meeting::{MeetingCursor, TeamMember, TeamPage};

@@ -56,6 +56,10 @@ actions! {
     };
     /// Read and write what a person keeps for themselves (private notes, drafts): that person alone.
     OwnContent(PersonId) = |caller, it| *it == caller.person;
+    /// Declare in a pair that nothing said there is rated: its organizer, whose word it is.
+    DeclareSafety(PairFacts) = |caller, it| it.organizer == caller.person;
+    /// Acknowledge that declaration: the pair's partner, to whom it was made.
+    AcknowledgeSafety(PairFacts) = |caller, it| it.partner == caller.person;
     /// Set a pair's own cadence: the two, and HR.
     SetPairCadence(PairFacts) = |caller, it| {
         it.organizer == caller.person || it.partner == caller.person || caller.is(Role::Hr)
@@ -67,6 +71,8 @@ actions! {
     /// See and change cadence policies of the organization and its departments: HR and
     /// administrators.
     ManagePolicies(()) = |caller, _it| caller.is(Role::Hr) || caller.is(Role::Administrator);
+    /// Change the organization's own questions and templates for agendas: HR.
+    ManageLibrary(()) = |caller, _it| caller.is(Role::Hr);
     /// Make, see and apply plans of the whole organization, as counts: HR and administrators.
     ManagePlans(()) = |caller, _it| caller.is(Role::Hr) || caller.is(Role::Administrator);
     /// Stage files, preview and apply imports: administrators, and HR which owns the org chart.
@@ -125,12 +131,18 @@ mod tests {
         assert_eq!(row(&|c| c.grant::<ActForPair>(&facts).is_ok()), [y, y, n, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<PairContent>(&facts).is_ok()), [y, y, n, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<OwnContent>(&person(1)).is_ok()), [y, n, n, n, n, n, n, n]);
+        assert_eq!(row(&|c| c.grant::<DeclareSafety>(&facts).is_ok()), [y, n, n, n, n, n, n, n]);
+        assert_eq!(
+            row(&|c| c.grant::<AcknowledgeSafety>(&facts).is_ok()),
+            [n, y, n, n, n, n, n, n]
+        );
         assert_eq!(row(&|c| c.grant::<SetPairCadence>(&facts).is_ok()), [y, y, n, n, y, n, n, n]);
         assert_eq!(
             row(&|c| c.grant::<AnswerPairRequest>(&(person(1), person(2))).is_ok()),
             [y, y, n, n, n, n, n, n]
         );
         assert_eq!(row(&|c| c.grant::<ManagePolicies>(&()).is_ok()), [n, n, n, n, y, n, y, n]);
+        assert_eq!(row(&|c| c.grant::<ManageLibrary>(&()).is_ok()), [n, n, n, n, y, n, n, n]);
         assert_eq!(row(&|c| c.grant::<ManagePlans>(&()).is_ok()), [n, n, n, n, y, n, y, n]);
         assert_eq!(row(&|c| c.grant::<ManageImports>(&()).is_ok()), [n, n, n, n, y, n, y, n]);
         assert_eq!(row(&|c| c.grant::<Administer>(&()).is_ok()), [n, n, n, n, n, n, y, n]);

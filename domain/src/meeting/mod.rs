@@ -1,5 +1,10 @@
 //! Meetings: the occurrences of a pair's 1on1s and their slots.
 
+pub mod agenda;
+pub mod library;
+pub mod notes;
+pub mod safety;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -26,6 +26,7 @@ macro_rules! entities {
         }
     )*};
 }
+pub(crate) use entities;
 
 entities! {
     access_token "access_token" {

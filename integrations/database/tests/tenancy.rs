@@ -3,10 +3,12 @@
 
 mod support;
 mod tenancy {
+    pub(crate) mod agenda;
     pub(crate) mod fill;
     pub(crate) mod guardian;
     pub(crate) mod insight;
     pub(crate) mod minutes;
+    pub(crate) mod notes;
     pub(crate) mod read;
     pub(crate) mod statements;
 }
@@ -28,10 +30,12 @@ both! {
 #[test]
 fn every_operation_is_driven() {
     let driven = [
+        include_str!("tenancy/agenda.rs"),
         include_str!("tenancy/fill.rs"),
         include_str!("tenancy/guardian.rs"),
         include_str!("tenancy/insight.rs"),
         include_str!("tenancy/minutes.rs"),
+        include_str!("tenancy/notes.rs"),
         include_str!("tenancy/read.rs"),
     ]
     .concat();

@@ -76,10 +76,15 @@ pub(crate) const CASES: &[Case] = &[
     to("Query.node", "pair", STATUS),
     to("Query.node", "meeting", STATUS),
     to("Query.node", "minutes", THE_TWO),
+    to("Query.node", "agenda item", THE_TWO),
+    to("Query.node", "action", THE_TWO),
     to("Query.node", "plan", OFFICE_HERE),
     to("Query.node", "import", OFFICE_HERE),
     to("Query.nodes", "pair", STATUS),
     to("Query.nodes", "plan", OFFICE_HERE),
+    on("Query.safetyText", "", TOKEN),
+    on("Query.libraryQuestions", "", TOKEN),
+    on("Query.agendaTemplates", "", TOKEN),
     on("Query.cadencePolicies", "", OFFICE),
     on("Query.imports", "", OFFICE),
     on("Query.jobs", "", OFFICE),
@@ -96,6 +101,39 @@ pub(crate) const CASES: &[Case] = &[
     to("Mutation.restoreMinutes", "", THE_TWO),
     on("Mutation.saveMinutesTemplate", "", OFFICE),
     on("Mutation.createSocketTicket", "", TOKEN),
+    to("Mutation.addAgendaItem", "", THE_TWO),
+    to("Mutation.updateAgendaItem", "", THE_TWO),
+    to("Mutation.moveAgendaItem", "", THE_TWO),
+    to("Mutation.shareAgendaItem", "", THE_TWO),
+    to("Mutation.withdrawAgendaItem", "", THE_TWO),
+    to("Mutation.commentAgendaItem", "", THE_TWO),
+    to("Mutation.discussAgendaItem", "", THE_TWO),
+    to("Mutation.reopenAgendaItem", "", THE_TWO),
+    to("Mutation.addAction", "", THE_TWO),
+    to("Mutation.updateAction", "", THE_TWO),
+    to("Mutation.completeAction", "", THE_TWO),
+    to("Mutation.reopenAction", "", THE_TWO),
+    to("Mutation.dropAction", "", THE_TWO),
+    to("Mutation.carryOver", "", &[Partner]),
+    to("Mutation.addAgendaItemsFromLibrary", "", THE_TWO),
+    on("Mutation.addLibraryQuestion", "", &[Hr]),
+    to("Mutation.updateLibraryQuestion", "", &[Hr]),
+    to("Mutation.retireLibraryQuestion", "", &[Hr]),
+    on("Mutation.addAgendaTemplate", "", &[Hr]),
+    to("Mutation.updateAgendaTemplate", "", &[Hr]),
+    to("Mutation.retireAgendaTemplate", "", &[Hr]),
+    on("Mutation.addPrivateNote", "", TOKEN),
+    to("Mutation.addPrivateNote", "pair", THE_TWO),
+    to("Mutation.updatePrivateNote", "", &[Organizer]),
+    to("Mutation.removeNote", "", &[Organizer]),
+    to("Mutation.recordTalkBalance", "", THE_TWO),
+    to("Mutation.giveFeedback", "", THE_TWO),
+    to("Mutation.replyToFeedback", "", THE_TWO),
+    to("Mutation.addLearningNote", "", THE_TWO),
+    to("Mutation.updateLearningNote", "", THE_TWO),
+    on("Mutation.setSafetyText", "", &[Hr]),
+    to("Mutation.declareSafety", "", &[Organizer]),
+    to("Mutation.acknowledgeSafety", "", &[Partner]),
     on("Mutation.setGuardianPolicy", "", OFFICE),
     on("Mutation.setDefenceConsent", "", TOKEN),
     on("Mutation.requestCalendarConsent", "", TOKEN),
@@ -148,16 +186,18 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         "Query" | "Mutation" | "Node" | "UserError" => Class::Root,
         name if name.ends_with("Payload") => Class::Root,
         // A span says when, and nothing of whose or what: what it hangs on does.
-        "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy" | "Health" | "Holiday"
-        | "MeetingPlace" | "MinutesTemplate" | "Organization" | "PageInfo" | "Person"
-        | "PersonName" | "Post" | "ReservedWindow" | "WeeklyWindow" => Class::Open,
+        "AgendaTemplate" | "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy"
+        | "Health" | "Holiday" | "LibraryQuestion" | "MeetingPlace" | "MinutesTemplate"
+        | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post" | "ReservedWindow"
+        | "SafetyText" | "WeeklyWindow" => Class::Open,
         "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "MeetingOutcome" | "Pair"
         | "Placement" | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => {
             Class::Status
         }
         name if name.starts_with("Insight") => Class::Released,
-        "Minutes" | "MinutesContributor" | "MinutesVersion" | "OfferTerm" | "RescheduleOffer"
-        | "SlotEvent" => Class::Two,
+        "ActionItem" | "AgendaComment" | "AgendaItem" | "Feedback" | "LearningNote" | "Minutes"
+        | "MinutesContributor" | "MinutesVersion" | "OfferTerm" | "RescheduleOffer"
+        | "SafetyStanding" | "SlotEvent" => Class::Two,
         "Cadence"
         | "CadencePolicy"
         | "CalendarAccountCount"
@@ -174,27 +214,48 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         | "RefusedCount"
         | "SkippedCount" => Class::Office,
         "Calendar" | "CalendarAccount" | "DefenceConsent" | "Notice" | "PairRequest"
-        | "SlotFinding" | "SocketTicket" | "StatusLook" | "Viewer" => Class::Own,
+        | "PrivateNote" | "SlotFinding" | "SocketTicket" | "StatusLook" | "TalkBalance"
+        | "Viewer" => Class::Own,
         _ => return None,
     })
 }
 
 /// Fields that lead into a narrower class. The first two hide what the caller may not see; the
-/// viewer's are about themselves; a pair shows the policy that governs it, and its reason, to
-/// those who may see the pair; a meeting's history is empty for everyone but the two, and its
-/// minutes null; accounts are counted for administrators.
-pub(crate) const DOORS: [&str; 13] = [
+/// viewer's are about themselves; talking points, actions and minutes are null for everyone but the
+/// two; a pair shows the policy that governs it, and its reason, to those who may see the pair; a
+/// meeting's history is empty for everyone but the two; accounts are counted for administrators.
+pub(crate) const DOORS: [&str; 33] = [
+    "ActionItem.meeting",
+    "ActionItem.pair",
+    "AgendaItem.discussedIn",
+    "AgendaItem.pair",
     "EffectiveCadence.cadence",
     "EffectiveCadence.overridden",
     "EffectiveCadence.policy",
+    "Feedback.meeting",
+    "Feedback.pair",
+    "LearningNote.meeting",
+    "LearningNote.pair",
+    "Meeting.actions",
+    "Meeting.agenda",
     "Meeting.sharedMinutes",
     "Meeting.slotEvents",
+    "Meeting.talkBalance",
     "Minutes.meeting",
     "Notice.meeting",
     "Organization.calendarAccounts",
+    "Pair.actions",
+    "Pair.feedback",
+    "Pair.learningNotes",
+    "Pair.openItems",
+    "Pair.safety",
     "Person.managerPair",
     "Person.pairs",
+    "PrivateNote.meeting",
+    "PrivateNote.pair",
     "StatusLook.pair",
+    "TalkBalance.meeting",
+    "Viewer.actions",
     "Viewer.meetings",
     "Viewer.pairs",
 ];
@@ -218,6 +279,16 @@ pub(crate) struct Stage {
     stranger: String,
     notice: String,
     minutes: String,
+    item: String,
+    action: String,
+    former_pair: String,
+    note: String,
+    feedback: String,
+    learning: String,
+    two: [Caller; 2],
+    question: String,
+    template: String,
+    shipped: String,
     start: Value,
     day: NaiveDate,
     two: [Caller; 2],
@@ -238,6 +309,76 @@ async fn plan(caller: &Caller, monday: NaiveDate) -> (String, String) {
     let input = json!({"from": monday, "weeks": 2});
     let made = caller.mutate("previewPlan", input, "plan { id hash }").await.done();
     (text(&made["plan"]["id"]), text(&made["plan"]["hash"]))
+}
+
+async fn add_item(caller: &Caller, pair: &str, draft: bool) -> String {
+    let input = json!({"pairId": pair, "text": "a point", "draft": draft});
+    let made = caller.mutate("addAgendaItem", input, "agendaItem { id }").await.done();
+    text(&made["agendaItem"]["id"])
+}
+
+async fn add_note(caller: &Caller) -> String {
+    let input = json!({"text": "a note"});
+    let made = caller.mutate("addPrivateNote", input, "privateNote { id }").await.done();
+    text(&made["privateNote"]["id"])
+}
+
+fn feedback(pair: &str) -> Value {
+    json!({"pairId": pair, "fact": "a", "feeling": "b", "proposal": "c"})
+}
+
+async fn give_feedback(caller: &Caller, pair: &str) -> String {
+    let made = caller.mutate("giveFeedback", feedback(pair), "feedback { id }").await.done();
+    text(&made["feedback"]["id"])
+}
+
+async fn add_learning(caller: &Caller, pair: &str) -> String {
+    let input = json!({"pairId": pair, "happened": "a", "nextTime": "b"});
+    let made = caller.mutate("addLearningNote", input, "learningNote { id }").await.done();
+    text(&made["learningNote"]["id"])
+}
+
+fn question() -> Value {
+    json!({
+        "situation": "CAREER", "askedBy": "EITHER", "hopedResponse": "ADVICE", "text": {"en": "Why?"},
+    })
+}
+
+async fn add_question(hr: &Caller) -> String {
+    let made = hr.mutate("addLibraryQuestion", question(), "libraryQuestion { id }").await.done();
+    text(&made["libraryQuestion"]["id"])
+}
+
+fn template(question: &str) -> Value {
+    json!({"situation": "CAREER", "title": {"en": "Career"}, "questionIds": [question]})
+}
+
+async fn add_template(hr: &Caller, question: &str) -> String {
+    let input = template(question);
+    let made = hr.mutate("addAgendaTemplate", input, "agendaTemplate { id }").await.done();
+    text(&made["agendaTemplate"]["id"])
+}
+
+/// A pair of R1 with another manager that has ended: without days on which the two meet.
+async fn former_pair(world: &World, cast: &Cast) -> String {
+    let tenant = |column: &str| match world.engine() {
+        taiwa_tests::Engine::Sqlite => format!("lower(hex({column}))"),
+        taiwa_tests::Engine::Postgres => format!("replace({column}::text, '-', '')"),
+    };
+    let sql = format!(
+        "insert into pair (organization_id, id, kind, organizer_id, partner_id, created_at) \
+         select m.organization_id, m.organization_id, 'manager', m.id, r.id, m.created_at \
+         from person m join person r on r.organization_id = m.organization_id \
+         where m.number = 'M2' and r.number = 'R1' and {} = '{}'",
+        tenant("m.organization_id"),
+        cast.org.id.replace('-', ""),
+    );
+    world.database.sql(&cast.org.id, &sql);
+    let query = "{ viewer { pairs { id kind organizer { number } } } }";
+    let data = cast.of(Partner).query(query).await;
+    let pairs = data["viewer"]["pairs"].as_array().expect("pairs");
+    let of = |it: &&Value| it["kind"] == "MANAGER" && it["organizer"]["number"] == "M2";
+    text(&pairs.iter().find(of).expect("the former pair")["id"])
 }
 
 impl Stage {
@@ -264,6 +405,11 @@ impl Stage {
         let import = preview(keys, &upload).await;
         let minutes = json!({"meetingId": pair["nextMeetings"][0]["id"]});
         let minutes = organizer.mutate("createMinutes", minutes, "minutes { id }").await.done();
+        let item = add_item(organizer, &text(&pair["id"]), false).await;
+        let action = json!({"pairId": pair["id"], "ownerId": open["m"]["id"], "text": "an action"});
+        let action = organizer.mutate("addAction", action, "actionItem { id }").await.done();
+        let shipped = "{ libraryQuestions(situation: CAREER) { id } }";
+        let shipped = text(&hr.query(shipped).await["libraryQuestions"][0]["id"]);
         let mut stage = Self {
             pair: text(&pair["id"]),
             meeting: text(&pair["nextMeetings"][0]["id"]),
@@ -283,6 +429,16 @@ impl Stage {
             // Nobody's: what is marked is one's own, whatever is named.
             notice: format!("notice_7{}", "z".repeat(25)),
             minutes: text(&minutes["minutes"]["id"]),
+            item,
+            action: text(&action["actionItem"]["id"]),
+            former_pair: former_pair(world, cast).await,
+            note: add_note(organizer).await,
+            feedback: give_feedback(organizer, &text(&pair["id"])).await,
+            learning: add_learning(organizer, &text(&pair["id"])).await,
+            two: [organizer.clone(), cast.of(Partner).clone()],
+            question: add_question(hr).await,
+            template: add_template(hr, &shipped).await,
+            shipped,
             start: pair["nextMeetings"][0]["slot"]["startsAt"].clone(),
             day,
             two: [organizer.clone(), cast.of(Partner).clone()],
@@ -333,6 +489,23 @@ impl Stage {
         text(&made["cadencePolicy"]["id"])
     }
 
+    /// A talking point of the caller's own, if they may; else the one that stands.
+    async fn own_item(
+        &self,
+        caller: &Caller,
+        fresh: bool,
+        draft: bool,
+        real: impl Fn(&String) -> String,
+    ) -> String {
+        if fresh { add_item(caller, &self.pair, draft).await } else { real(&self.item) }
+    }
+
+    async fn own_action(&self, caller: &Caller) -> String {
+        let input = json!({"pairId": self.pair, "ownerId": self.organizer, "text": "an action"});
+        let made = caller.mutate("addAction", input, "actionItem { id }").await.done();
+        text(&made["actionItem"]["id"])
+    }
+
     /// The best other time of the meeting, with the meeting's version.
     async fn offer(&self, caller: &Caller) -> (Value, Value) {
         let selection = "meeting { version } offers { slot { startsAt } }";
@@ -363,6 +536,8 @@ impl Stage {
                 "minutes" => &self.minutes,
                 "plan" => &self.plan,
                 "import" => &self.import.0,
+                "agenda item" => &self.item,
+                "action" => &self.action,
                 _ => &self.pair,
             };
             let query = match name {
@@ -371,6 +546,9 @@ impl Stage {
                 "organization" => "{ organization { id name } }",
                 "people" => "{ people(first: 5) { edges { node { id } } } }",
                 "departments" => "{ departments { id headCount } }",
+                "safetyText" => "{ safetyText { id text } }",
+                "libraryQuestions" => "{ libraryQuestions { id text } }",
+                "agendaTemplates" => "{ agendaTemplates { id title questions { id } } }",
                 "cadencePolicies" => "{ cadencePolicies { id reason } }",
                 "imports" => "{ imports { edges { node { id } } } }",
                 "jobs" => "{ jobs { edges { node { id } } } }",
@@ -443,6 +621,120 @@ impl Stage {
             ("createSocketTicket", _) => {
                 let query = "mutation { createSocketTicket { socketTicket { secret } userErrors { code } } }";
                 return caller.ask(query, json!({})).await;
+            }
+            ("addAgendaItem", _) => {
+                (json!({"pairId": real(&self.pair), "text": "a point"}), "agendaItem { id text }")
+            }
+            ("addPrivateNote", what) => {
+                let mut input = json!({"text": "a note"});
+                if what == "pair" {
+                    input["pairId"] = json!(real(&self.pair));
+                }
+                (input, "privateNote { id text }")
+            }
+            ("updatePrivateNote" | "removeNote", _) => {
+                let id = if fresh { add_note(caller).await } else { real(&self.note) };
+                match name {
+                    "removeNote" => (json!({"noteId": id}), "removedId"),
+                    _ => {
+                        let input = json!({"noteId": id, "text": "another", "version": 1});
+                        (input, "privateNote { id text }")
+                    }
+                }
+            }
+            ("recordTalkBalance", _) => {
+                let input = json!({"meetingId": real(&self.meeting), "ownPercent": 40});
+                (input, "talkBalance { id ownPercent }")
+            }
+            ("giveFeedback", _) => (feedback(&real(&self.pair)), "feedback { id fact }"),
+            ("replyToFeedback", _) => {
+                let other = &self.two[usize::from(who == Organizer)];
+                let id = match fresh {
+                    true => give_feedback(other, &self.pair).await,
+                    false => real(&self.feedback),
+                };
+                (json!({"feedbackId": id, "text": "a reply"}), "feedback { id reply }")
+            }
+            ("addLearningNote", _) => {
+                let mut input = json!({"happened": "a", "nextTime": "b"});
+                input["pairId"] = json!(real(&self.pair));
+                (input, "learningNote { id happened }")
+            }
+            ("updateLearningNote", _) => {
+                let id = match fresh {
+                    true => add_learning(caller, &self.pair).await,
+                    false => real(&self.learning),
+                };
+                let input = json!({"noteId": id, "happened": "a", "nextTime": "c", "version": 1});
+                (input, "learningNote { id happened }")
+            }
+            ("setSafetyText", _) => {
+                let version = match fresh {
+                    true => {
+                        caller.query("{ safetyText { version } }").await["safetyText"]["version"]
+                            .clone()
+                    }
+                    false => json!(0),
+                };
+                let input = json!({"text": {"en": "We promise."}, "version": version});
+                (input, "safetyText { version }")
+            }
+            ("declareSafety" | "acknowledgeSafety", _) => {
+                (json!({"pairId": real(&self.pair)}), "pair { id safety { declaredAt } }")
+            }
+            ("addAgendaItemsFromLibrary", _) => {
+                let input = json!({"pairId": real(&self.pair), "questionIds": [self.shipped]});
+                (input, "pair { id }")
+            }
+            ("addLibraryQuestion", _) => (question(), "libraryQuestion { id text }"),
+            ("updateLibraryQuestion" | "retireLibraryQuestion", _) => {
+                let id = if fresh { add_question(caller).await } else { real(&self.question) };
+                let update = name == "updateLibraryQuestion";
+                let mut input = if update { question() } else { json!({}) };
+                (input["questionId"], input["version"]) = (json!(id), json!(1));
+                (input, if update { "libraryQuestion { id }" } else { "retiredId" })
+            }
+            ("addAgendaTemplate", _) => (template(&self.shipped), "agendaTemplate { id title }"),
+            ("updateAgendaTemplate" | "retireAgendaTemplate", _) => {
+                let id = match fresh {
+                    true => add_template(caller, &self.shipped).await,
+                    false => real(&self.template),
+                };
+                let update = name == "updateAgendaTemplate";
+                let mut input = if update { template(&self.shipped) } else { json!({}) };
+                (input["templateId"], input["version"]) = (json!(id), json!(1));
+                (input, if update { "agendaTemplate { id }" } else { "retiredId" })
+            }
+            ("withdrawAgendaItem", _) => (
+                json!({"agendaItemId": self.own_item(caller, fresh, false, real).await}),
+                "withdrawnId",
+            ),
+            (name, _) if name.ends_with("AgendaItem") => {
+                let draft = name == "shareAgendaItem";
+                let id = self.own_item(caller, fresh, draft, real).await;
+                let mut input = json!({"agendaItemId": id});
+                match name {
+                    "updateAgendaItem" => input["version"] = json!(1),
+                    "commentAgendaItem" => input["text"] = json!("a comment"),
+                    _ => {}
+                }
+                (input, "agendaItem { id text }")
+            }
+            ("addAction", _) => {
+                let (pair, owner) = (real(&self.pair), real(&self.organizer));
+                let input = json!({"pairId": pair, "ownerId": owner, "text": "an action"});
+                (input, "actionItem { id text }")
+            }
+            ("updateAction", _) => {
+                let id = if fresh { self.own_action(caller).await } else { real(&self.action) };
+                (json!({"actionItemId": id, "version": 1}), "actionItem { id text }")
+            }
+            ("completeAction" | "reopenAction" | "dropAction", _) => {
+                (json!({"actionItemId": real(&self.action)}), "actionItem { id text }")
+            }
+            ("carryOver", _) => {
+                let (from, to) = (real(&self.former_pair), real(&self.pair));
+                (json!({"fromPairId": from, "toPairId": to}), "pair { id }")
             }
             ("setGuardianPolicy", _) => {
                 let query = "{ organization { guardianPolicy { version } } }";

@@ -167,7 +167,7 @@ impl PolicyMutation {
 }
 
 /// Whether a payload shows how things stand: it was done, or the caller had seen an older state.
-pub(super) fn shown<T>(outcome: &Result<T, Failure>) -> bool {
+pub(crate) fn shown<T>(outcome: &Result<T, Failure>) -> bool {
     match outcome {
         Ok(_) => true,
         Err(Failure::User(errors)) => {

@@ -7,7 +7,7 @@ use async_graphql::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use taiwa_domain::pair::PairRequest as Request;
+use taiwa_domain::{meeting::notes::NoteKind, pair::PairRequest as Request};
 use taiwa_operations::{pair::request, rows::PairRow};
 
 use crate::{
@@ -16,7 +16,16 @@ use crate::{
     error::{Shared, failed},
     id::{Kind, global},
     load::{NextMeetings, PersonAt},
-    meeting::Meeting,
+    meeting::{
+        Meeting,
+        agenda::{
+            self,
+            action::{ActionItem, ActionState},
+            item::AgendaItem,
+        },
+        notes::{self, Feedback, LearningNote},
+        safety::{self, SafetyStanding},
+    },
     organization::person::Person,
     page::Page,
     payload::{idempotency, parse_id, payload, split},
@@ -153,6 +162,59 @@ impl Pair {
     ) -> Result<Connection<String, Meeting>> {
         let page = Page::new(first, after, last, before)?;
         crate::meeting::page(context, Some(self.row.pair.id), from, until, page).await
+    }
+
+    /// Open talking points in their order: what stands in the next meeting, and waits for it where
+    /// none is placed. Requires: one of the two; null for others.
+    async fn open_items(&self, context: &Context<'_>) -> Result<Option<Vec<AgendaItem>>> {
+        agenda::open_items(context, self.row.pair.id).await
+    }
+
+    /// Feedback to each other, newest first. Requires: one of the two; null for others.
+    async fn feedback(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Option<Connection<String, Feedback>>> {
+        let page = Page::new(first, after, None, None)?;
+        notes::of_pair(context, NoteKind::Feedback, self.row.pair.id, page, Feedback).await
+    }
+
+    /// What the two learned, newest first. Requires: one of the two; null for others.
+    async fn learning_notes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Option<Connection<String, LearningNote>>> {
+        let page = Page::new(first, after, None, None)?;
+        notes::of_pair(context, NoteKind::Learning, self.row.pair.id, page, LearningNote).await
+    }
+
+    /// Where the two stand with the safety declaration. Requires: one of the two; null for others.
+    async fn safety(&self, context: &Context<'_>) -> Result<Option<SafetyStanding>> {
+        safety::of_pair(context, self.row.pair.id).await
+    }
+
+    /// Actions, the most urgent first. Requires: one of the two; null for others.
+    async fn actions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "In this state only.")] state: Option<ActionState>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<String, ActionItem>>> {
+        let page = Page::new(first, after, last, before)?;
+        agenda::action::of_pair(context, self.row.pair.id, state, page).await
     }
 }
 

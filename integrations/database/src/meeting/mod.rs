@@ -1,6 +1,10 @@
 //! Meetings.
 
+pub mod agenda;
+mod library;
+pub mod notes;
 mod outcome;
+mod safety;
 mod team;
 
 use chrono::{DateTime, NaiveDate, Utc};

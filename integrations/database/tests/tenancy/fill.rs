@@ -27,8 +27,10 @@ use taiwa_domain::{
 use uuid::Uuid;
 
 use super::{
+    agenda::{self, Agenda},
     guardian::{self, Guarded},
     insight, minutes,
+    notes::{self, Notes},
 };
 use crate::support::{Counter, Still, World, now, today};
 
@@ -46,6 +48,8 @@ pub(crate) struct Filled {
     pub(crate) token: Uuid,
     pub(crate) guarded: Guarded,
     pub(crate) minutes: MinutesId,
+    pub(crate) agenda: Agenda,
+    pub(crate) notes: Notes,
 }
 
 /// The Monday from which is planned.
@@ -138,6 +142,9 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     insight::fill(&world.database, ids, organization, &meetings).await;
     let guarded = guardian::fill(&world.database, ids, organization, &people, &meetings).await;
     let minutes = minutes::fill(&world.database, ids, organization, &people, &meetings[0]).await;
+    let shared = (pair.id, people.as_slice());
+    let agenda = agenda::fill(&world.database, ids, organization, shared, &meetings).await;
+    let notes = notes::fill(&world.database, ids, organization, shared, &meetings).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
         organization,
@@ -152,6 +159,8 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
         token,
         guarded,
         minutes,
+        agenda,
+        notes,
     }
 }
 

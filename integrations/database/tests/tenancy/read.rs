@@ -20,8 +20,9 @@ use taiwa_domain::{
 use uuid::Uuid;
 
 use super::{
+    agenda,
     fill::{Filled, monday},
-    guardian,
+    guardian, notes,
 };
 use crate::support::{now, today};
 
@@ -190,6 +191,8 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
     let own = handle.own_departments(day, first).await.unwrap();
     (page.departments, page.after) = (Some(&own[..]), Some("0"));
     found.push(("insight_rows", handle.insight_rows(&page).await.unwrap().len()));
+    found.extend(agenda::read(handle, it).await);
+    found.extend(notes::read(handle, it).await);
     let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();
     found.push(("account_taken", usize::from(taken)));
     let policy = handle.guardian_policy().await.unwrap();
