@@ -1,7 +1,7 @@
 //! Minutes, through HTTP and WebSockets.
 
 use taiwa_tests::{
-    Caller, Value, World, answer, both,
+    Caller, Value, answer, both,
     cast::{Cast, Who},
     editor::{Editor, Key, ticket},
     json,
@@ -296,5 +296,105 @@ both! {
         world.kill();
         world.start().await;
         assert_eq!(markdown(manager, &id).await, editor.text());
+    }
+
+    /// What is over for long is folded into versions; each of them still reads, and comes back.
+    async fn old_versions_are_folded_and_still_come_back(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let (manager, report) = (cast.of(Who::Organizer), cast.of(Who::Partner));
+        let id = empty(manager, &meetings(&cast).await[0]).await;
+        let (mut one, mut two) = (Editor::new(1), Editor::new(2));
+        one.connect(manager, &id, &Key::Bearer).await;
+        two.connect(report, &id, &Key::Bearer).await;
+        // A row each: the next is sent once the last is stored.
+        for word in ["一", "二", "三"] {
+            one.push(word).await;
+            assert!(one.sync().await);
+        }
+        two.until("the first words", |it| it == "一二三").await;
+        for word in ["四", "五"] {
+            two.push(word).await;
+            assert!(two.sync().await);
+        }
+        for (day, rows) in [(1, "sequence <= 3"), (2, "sequence > 3")] {
+            let sql = format!(
+                "update minutes_update set created_at = '2026-01-0{day} 00:00:00+00:00' where {rows}"
+            );
+            world.database.sql(&cast.org.id, &sql);
+        }
+        for n in 0..300 {
+            two.push("あ").await;
+            assert!(two.sync().await, "{n}");
+        }
+        let old = "select sequence from minutes_update where sequence <= 5 order by sequence";
+        let rows = world.database.sql(&cast.org.id, old);
+        assert_eq!(rows, [json!({"sequence": 3}), json!({"sequence": 5})]);
+        let history = answer::nodes(&read(manager, &id).await["history"]);
+        let versions: Vec<_> = history.iter().rev().map(|it| it["version"].clone()).collect();
+        assert_eq!(versions, [3, 5, 305]);
+        let at = async |version: i64| {
+            let query = "query($id: ID!, $v: Int!) { node(id: $id) { ... on Minutes { markdown(version: $v) } } }";
+            let data = report.ask(query, json!({"id": id, "v": version})).await.data();
+            data["node"]["markdown"].clone()
+        };
+        assert_eq!(at(3).await, "一二三");
+        assert_eq!(at(5).await, "一二三四五");
+        // It was folded into the next.
+        assert_eq!(at(2).await, Value::Null);
+        let input = json!({"minutesId": id, "version": 3});
+        let restored = report.mutate("restoreMinutes", input, MINUTES).await.done();
+        assert_eq!(restored["minutes"]["markdown"], "一二三");
+        one.until("what came back", |it| it == "一二三").await;
+    }
+
+    /// Minutes begin as the organization wants it, where it has said so.
+    async fn organizations_have_templates_of_their_own(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let (manager, hr) = (cast.of(Who::Organizer), cast.of(Who::Hr));
+        let offered = "minutesTemplates { templateId key name markdown version }";
+        let input = json!({"name": "開発部", "markdown": "# 開発部の1on1\n"});
+        let saved = hr.mutate("saveMinutesTemplate", input.clone(), offered).await.done();
+        let own = &saved["minutesTemplates"][0];
+        assert_eq!((&own["name"], &own["version"]), (&json!("開発部"), &json!(1)));
+        assert_eq!(saved["minutesTemplates"][1]["name"], "Standard");
+        let colleague = cast.of(Who::Colleague).mutate("saveMinutesTemplate", input, offered).await;
+        assert_eq!(colleague.refusal(), "NOT_FOUND");
+
+        let meetings = meetings(&cast).await;
+        let id = &own["templateId"];
+        let from = |meeting: &str| json!({"meetingId": meeting, "templateId": id});
+        let made = manager.mutate("createMinutes", from(&meetings[0]), MINUTES).await.done();
+        assert_eq!(made["minutes"]["markdown"], "# 開発部の1on1\n");
+        let change = |version: i64, markdown: &str, retired: bool| {
+            json!({"templateId": id, "version": version, "name": "開発部", "markdown": markdown,
+                   "isRetired": retired})
+        };
+        let stale = hr.mutate("saveMinutesTemplate", change(2, "x", false), offered).await;
+        assert_eq!(stale.refusal(), "STALE");
+        let long = hr.mutate("saveMinutesTemplate", change(1, &"x".repeat(17_000), false), offered).await;
+        assert_eq!(long.refusal(), "INVALID");
+        hr.mutate("saveMinutesTemplate", change(1, "x", true), offered).await.done();
+        let data = manager.query(&format!("{{ organization {{ {offered} }} }}")).await;
+        let names = data["organization"]["minutesTemplates"].as_array().expect("templates").clone();
+        assert!(names.iter().all(|it| it["name"] != "開発部"), "{names:?}");
+        let gone = manager.mutate("createMinutes", from(&meetings[1]), MINUTES).await;
+        assert_eq!(gone.refusal(), "NOT_FOUND");
+    }
+
+    /// A socket ends with its token, and a token that has ended opens none.
+    async fn a_socket_ends_with_its_token(world: &mut World) {
+        let cast = Cast::new(world).await;
+        let manager = cast.of(Who::Organizer);
+        let id = empty(manager, &meetings(&cast).await[0]).await;
+        let mut editor = Editor::new(1);
+        let unused = ticket(manager).await;
+        editor.connect(manager, &id, &ticket(manager).await).await;
+        let sql = "update access_token set expires_at = '2026-01-01 00:00:00+00:00'";
+        world.database.sql(&cast.org.id, sql);
+        assert_eq!(editor.until_closed().await, Some(4401));
+        for key in [Key::Bearer, unused] {
+            editor.try_connect(manager, &id, &key, None).await.expect("a socket");
+            assert_eq!(editor.until_closed().await, Some(4401), "{key:?}");
+        }
     }
 }
