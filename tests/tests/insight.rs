@@ -146,7 +146,8 @@ both! {
             let found = cells(&stage.hr, kind, day).await;
             let mut names = labels(&found);
             let mut expected = ALL.map(str::to_owned).to_vec();
-            (names.sort(), expected.sort());
+            names.sort();
+            expected.sort();
             assert_eq!(names, expected, "{kind}");
             assert_eq!(found[0]["scope"], "ORGANIZATION", "the tree's order: {found:?}");
             let due = |label: &str| find(&found, label)["figures"]["due"].as_u64().expect("a number");
