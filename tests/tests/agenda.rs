@@ -250,8 +250,8 @@ both! {
         assert_eq!(standing(report, first).await, (vec!["kept".to_owned(), "talked".to_owned()], vec!["call Kenji".to_owned()]));
         assert_eq!(standing(report, next).await, (vec!["kept".to_owned(), "later".to_owned()], vec!["call Kenji".to_owned()]));
 
-        // The cadence ends: every meeting to come is skipped; what is open waits with the pair.
-        let leave = world.file("leave.csv", "number,manager number\nR1,\n");
+        // The manager changes: every meeting to come is skipped; what is open waits with the pair.
+        let leave = world.file("leave.csv", "number,manager number\nR1,M2\n");
         world.import(&cast.org, &leave, &[]);
         world.settle(hr).await;
         let gone = cast_pair(manager, &pair).await;

@@ -1,7 +1,7 @@
 //! Questions and templates for agendas: shipped in two languages, and an organization's own.
 
 use taiwa_tests::{
-    Caller, Value, World, answer, both,
+    Caller, Value, answer, both,
     cast::{Cast, Who},
     json,
 };

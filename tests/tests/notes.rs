@@ -1,7 +1,7 @@
 //! Private notes, talk balance, feedback, learning notes and the safety declaration over the API.
 
 use taiwa_tests::{
-    Caller, Value, World, answer, both,
+    Caller, Value, answer, both,
     cast::{Cast, Who},
     json,
 };

@@ -3,13 +3,12 @@
 # `taiwa demo` fills a folder with a company and writes demo.json there: `url` of the GraphQL
 # endpoint and `personas`, each with `name`, `role`, `personId` and `token`.
 
-# server_start: sets SERVER_DIR, SERVER_PID and SERVER_URL.
+# server_start [OPTION]…: sets SERVER_DIR, SERVER_PID and SERVER_URL.
 server_start() {
   SERVER_DIR="$(mktemp -d "${TMPDIR:-/tmp}/taiwa-demo.XXXXXX")"
   local port waited
   port="$(free_port)"
-  # Variables of the tests are none of the server's, which refuses those it does not know.
-  env -u TAIWA_BIN -u TAIWA_BUILT "$TAIWA_BIN" demo --data "$SERVER_DIR/data" --port "$port" --json \
+  "$TAIWA_BIN" demo --data "$SERVER_DIR/data" --port "$port" --json "$@" \
     >"$SERVER_DIR/server.log" 2>&1 </dev/null &
   SERVER_PID=$!
   for ((waited = 0; waited < 600; waited++)); do

@@ -153,22 +153,6 @@ impl Settings {
         }
     }
 
-    /// Origins whose pages may call the API from a browser.
-    pub(crate) fn origins(&self, errors: &mut Vec<String>) -> Vec<String> {
-        let origins = self.allowed_origins.clone().unwrap_or_default();
-        for origin in &origins {
-            let valid = origin.parse::<http::Uri>().is_ok_and(|uri| {
-                uri.scheme().is_some() && uri.authority().is_some() && uri.path() == "/"
-            }) && !origin.ends_with('/');
-            if !valid {
-                errors.push(format!(
-                    "allowed_origins: “{origin}” is not an origin such as https://app.example.com"
-                ));
-            }
-        }
-        origins
-    }
-
     /// What serving needs, or everything that is wrong.
     pub(crate) fn check(self) -> Result<Checked, Problem> {
         let mut errors = Vec::new();
@@ -198,7 +182,8 @@ impl Settings {
                 errors.push(format!("listen: “{listen}” is not ADDRESS:PORT, e.g. 127.0.0.1:8750"));
             })
             .ok();
-        let allowed_origins = self.origins(&mut errors);
+        let allowed_origins = self.allowed_origins.unwrap_or_default();
+        check_origins(&allowed_origins, &mut errors);
         if let Some(url) = &self.public_url
             && !(url.starts_with("https://") || url.starts_with("http://"))
         {
@@ -220,6 +205,20 @@ impl Settings {
                 calendars,
             }),
             _ => Err(Problem::new("configuration", errors.join("\n"))),
+        }
+    }
+}
+
+/// Says which of some origins are none.
+pub(crate) fn check_origins(origins: &[String], errors: &mut Vec<String>) {
+    for origin in origins {
+        let valid = origin.parse::<http::Uri>().is_ok_and(|uri| {
+            uri.scheme().is_some() && uri.authority().is_some() && uri.path() == "/"
+        }) && !origin.ends_with('/');
+        if !valid {
+            errors.push(format!(
+                "allowed_origins: “{origin}” is not an origin such as https://app.example.com"
+            ));
         }
     }
 }

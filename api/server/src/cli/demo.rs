@@ -10,14 +10,14 @@ use taiwa_identity::KeyRing;
 use super::{Common, Problem, output};
 use crate::{
     calendars,
+    config::check_origins,
     demo::{self, KEY},
     http::HttpOptions,
     runtime::{self, SystemClock},
     serve::{self, Serving},
 };
 
-/// Starts a sample company of 300 people on SQLite, with 13 weeks of 1on1s planned and held. Pages
-/// of the origins in TAIWA_ALLOWED_ORIGINS may call it from a browser
+/// Starts a sample company of 300 people on SQLite, with 13 weeks of 1on1s planned and held.
 #[derive(Args)]
 pub(super) struct Demo {
     /// Folder for the database, the key ring and demo.json
@@ -26,6 +26,9 @@ pub(super) struct Demo {
     /// Port on loopback; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 8750)]
     port: u16,
+    /// Let pages of this origin call the API, e.g. http://localhost:3000; may be given again
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
     /// Start over: forget everything in the folder
     #[arg(long)]
     reset: bool,
@@ -54,7 +57,7 @@ impl Demo {
             }
         }
         let mut errors = Vec::new();
-        let allowed_origins = common.settings()?.origins(&mut errors);
+        check_origins(&self.allow_origin, &mut errors);
         if !errors.is_empty() {
             return Err(Problem::new("configuration", errors.join("\n")));
         }
@@ -109,7 +112,7 @@ impl Demo {
             return Ok(());
         }
         let options = HttpOptions {
-            allowed_origins,
+            allowed_origins: self.allow_origin,
             graphiql: true,
             introspection: true,
             ..HttpOptions::default()
