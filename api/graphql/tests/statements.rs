@@ -21,6 +21,7 @@ use taiwa_domain::{
     clock::Clock,
     id::{IdSource, OrganizationId},
     meeting::{agenda::HopedResponse, notes::Body},
+    minutes::{BuiltIn, MinutesShape},
     organization::{
         Locale,
         import::{Mode, Options},
@@ -31,6 +32,7 @@ use taiwa_identity::{KeyRing, Tokens, Vault};
 use taiwa_operations::{
     App,
     meeting::{agenda, notes},
+    minutes,
     organization::{self, import},
     planning, platform,
     rows::PersonKey,
@@ -205,6 +207,14 @@ async fn fill_agendas(app: &App, organization: OrganizationId, team: &str) {
             let new = notes::NewNote { pair: Some(pair), meeting: None, body };
             notes::add(app, &actor, None, new).await.expect("a note");
         }
+        let reader = app.database.reader(organization).await.expect("a reader");
+        let next = reader.next_meetings(&[pair], Still.now(), 2).await.expect("meetings");
+        drop(reader);
+        for it in next {
+            let begins = minutes::Chosen::BuiltIn(BuiltIn::Standard);
+            let made = minutes::create(app, &actor, None, it.id, MinutesShape::Tiptap, begins);
+            made.await.expect("minutes");
+        }
     }
 }
 
@@ -242,6 +252,7 @@ fn requests() -> Vec<Wider> {
         about("M", "{ viewer { pairs { feedback(first: #) { nodes { fact author { number } } } learningNotes { nodes { happened } } safety { isCurrent currentText { text } } } } }".to_owned()),
         about("M", "{ viewer { meetings(first: #) { nodes { asksForSafetyDeclaration talkBalance { ownPercent } } } } }".to_owned()),
         exactly("M", "{ viewer { actions(first: #) { nodes { text pair { id } } } } }".to_owned()),
+        about("M", "{ viewer { person { reports(first: 8) { nodes { managerPair { nextMeetings(first: 2) { sharedMinutes { version markdown contributors { characters person { displayName } } } } } } } } } }".to_owned()),
         about("M", "{ viewer { person { reports { nodes { dottedManagers { number } pairs { id kind } } } } } }".to_owned()),
     ]
 }

@@ -291,7 +291,6 @@ pub(crate) struct Stage {
     shipped: String,
     start: Value,
     day: NaiveDate,
-    two: [Caller; 2],
     tenant: String,
 }
 
@@ -441,7 +440,6 @@ impl Stage {
             shipped,
             start: pair["nextMeetings"][0]["slot"]["startsAt"].clone(),
             day,
-            two: [organizer.clone(), cast.of(Partner).clone()],
             tenant: cast.org.id.clone(),
         };
         stage.policy = stage.new_policy(hr, "ORGANIZATION").await;
