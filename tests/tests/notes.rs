@@ -120,7 +120,7 @@ both! {
         let lists = format!("feedback {{ nodes {{ {FEEDBACK} }} }} learningNotes {{ nodes {{ id nextTime }} }}");
         for caller in [manager, report] {
             let seen = of_pair(caller, &pair, &lists).await;
-            assert_eq!(answer::nodes(&seen["feedback"]), [replied.clone()]);
+            assert_eq!(answer::nodes(&seen["feedback"]), std::slice::from_ref(&replied));
             assert_eq!(answer::nodes(&seen["learningNotes"])[0]["nextTime"], "二人で見積もる");
         }
         for (who, caller) in others(&cast) {

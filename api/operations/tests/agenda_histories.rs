@@ -259,7 +259,7 @@ impl Life {
                 plan: None,
                 version: 1,
             });
-        } else if let Some(it) = self.meetings.iter_mut().nth(a % 5) {
+        } else if let Some(it) = self.meetings.get_mut(a % 5) {
             match op {
                 1 => it.slot = Some(slot),
                 _ => (it.slot, it.status) = (None, MeetingStatus::Skipped),

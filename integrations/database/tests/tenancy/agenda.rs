@@ -56,7 +56,7 @@ pub(crate) async fn fill(
     it.put_agenda_items(&[open.clone(), discussed]).await.unwrap();
     it.make_agenda_room(pair, 1).await.unwrap();
     let moved = it.agenda_items_by_id(&[open.id]).await.unwrap();
-    assert_eq!(moved, [open.clone()], "what stands before a new place stays");
+    assert_eq!(moved, std::slice::from_ref(&open), "what stands before a new place stays");
     let comment = |item| AgendaComment {
         id: ids.next().into(),
         item,
