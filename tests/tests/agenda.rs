@@ -1,7 +1,7 @@
 //! Talking points and actions over the API: what two people share stands in their next meeting,
 //! whatever happens to meetings, series and pairs.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use taiwa_tests::{
     Caller, Engine, Value, World, answer, both,
     cast::{Cast, Who, numbers},
@@ -75,13 +75,15 @@ fn raw(world: &World, id: &Value) -> String {
     }
 }
 
-/// Lets a meeting lie in the past.
-fn let_pass(world: &World, cast: &Cast, meeting: &Value, hours: i64) {
-    let at = |minutes: i64| {
-        let at = Utc::now() - TimeDelta::hours(hours) + TimeDelta::minutes(minutes);
-        at.format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
-    };
-    let (from, until) = (at(0), at(30));
+/// So many minutes before an instant that the API gave, as both databases read it.
+fn before(instant: &Value, minutes: i64) -> String {
+    let instant: DateTime<Utc> = answer::text(instant).parse().expect("an instant");
+    (instant - TimeDelta::minutes(minutes)).format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
+}
+
+/// Lets a meeting lie five hours in the past.
+fn let_pass(world: &World, cast: &Cast, meeting: &Value, now: &Value) {
+    let (from, until) = (before(now, 300), before(now, 270));
     let sql = format!(
         "update meeting set starts_at = '{from}', ends_at = '{until}', sort_at = '{from}' where id = {}",
         raw(world, &meeting["id"])
@@ -239,8 +241,8 @@ both! {
         assert_eq!(standing(report, first).await, (vec!["kept".to_owned(), "talked".to_owned()], vec!["call Kenji".to_owned()]));
 
         // It takes place, and the other point is left open.
-        let_pass(world, &cast, first, 5);
-        let age = format!("update agenda_item set shared_at = '{}'", (Utc::now() - TimeDelta::hours(9)).format("%Y-%m-%dT%H:%M:%S+00:00"));
+        let_pass(world, &cast, first, &kept["sharedAt"]);
+        let age = format!("update agenda_item set shared_at = '{}'", before(&kept["sharedAt"], 540));
         world.database.sql(&cast.org.id, &age);
         change(report, "discussAgendaItem", &talked, json!({"meetingId": first["id"]})).await;
         let later = add(report, &pair, "later", json!({})).await;
