@@ -262,7 +262,9 @@ impl Life {
             });
         } else if let Some(it) = self.meetings.get_mut(a % 5) {
             match op {
-                1 => it.slot = Some(slot),
+                // What was skipped has no time, and gets none.
+                1 if it.slot.is_some() => it.slot = Some(slot),
+                1 => {}
                 _ => (it.slot, it.status) = (None, MeetingStatus::Skipped),
             }
         }
