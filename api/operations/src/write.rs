@@ -18,6 +18,19 @@ pub struct Idempotency {
     pub input: String,
 }
 
+/// The same promise with its input named by the key ring: a plain hash of what people write would
+/// let whoever has the database guess it.
+pub(crate) fn keyed(
+    app: &App,
+    actor: &Actor,
+    idempotency: Option<Idempotency>,
+) -> Result<Option<Idempotency>> {
+    let Some(it) = idempotency else { return Ok(None) };
+    let place = [b"idempotent content".as_slice(), it.input.as_bytes()];
+    let input = app.vault()?.name(actor.caller.organization, &place);
+    Ok(Some(Idempotency { input, ..it }))
+}
+
 /// What a write was about; its payload is read from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {

@@ -13,9 +13,10 @@ use taiwa_domain::{
     meeting::notes::{Body, MOST_NOTES, Note, NoteKind, NoteRefused},
 };
 
-use super::agenda::{full, keyed, ours, text, those_ours};
+use super::agenda::{full, ours, text, those_ours};
 use crate::{
     Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin, content::Keys,
+    write::keyed,
 };
 
 /// A note whose parts were opened for the actor.

@@ -19,7 +19,8 @@ use super::{
     template::{Chosen, text},
 };
 use crate::{
-    Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin, write::Begun,
+    Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin,
+    write::{Begun, keyed},
 };
 
 fn no_meeting() -> Failure {
@@ -154,6 +155,7 @@ async fn changed(
     field: &'static str,
     change: Change,
 ) -> Result<Done> {
+    let idempotency = keyed(app, actor, idempotency)?;
     if idempotency.is_some()
         && let Begun::Replay(done) = app.begin(actor, idempotency.clone()).await?
     {

@@ -10,8 +10,10 @@ use taiwa_domain::{
     pair::Pair,
 };
 
-use super::{full, keyed, ours, refused, text};
-use crate::{Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin};
+use super::{full, ours, refused, text};
+use crate::{
+    Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin, write::keyed,
+};
 
 /// An action to be.
 #[derive(Clone, Debug)]

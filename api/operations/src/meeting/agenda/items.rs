@@ -11,9 +11,10 @@ use taiwa_domain::{
     },
 };
 
-use super::{full, keyed, ours, refused, text};
+use super::{full, ours, refused, text};
 use crate::{
     Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin, content::Keys,
+    write::keyed,
 };
 
 /// A talking point to be.

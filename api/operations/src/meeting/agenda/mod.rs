@@ -15,7 +15,7 @@ use taiwa_domain::{
     meeting::agenda::{LONGEST_TEXT, Refused},
 };
 
-use crate::{Actor, App, ErrorCode, Failure, Idempotency, Result, UserError};
+use crate::{Actor, ErrorCode, Failure, Result, UserError};
 
 /// Something whose text was opened for the actor.
 #[derive(Clone, Debug)]
@@ -66,19 +66,6 @@ pub(crate) fn text(field: &str, text: &str) -> Result<()> {
         .into());
     }
     Ok(())
-}
-
-/// The same promise with its input named by the key ring: a plain hash of what people write would
-/// let whoever has the database guess it.
-pub(crate) fn keyed(
-    app: &App,
-    actor: &Actor,
-    idempotency: Option<Idempotency>,
-) -> Result<Option<Idempotency>> {
-    let Some(it) = idempotency else { return Ok(None) };
-    let place = [b"idempotent content".as_slice(), it.input.as_bytes()];
-    let input = app.vault()?.name(actor.caller.organization, &place);
-    Ok(Some(Idempotency { input, ..it }))
 }
 
 pub(crate) fn full(field: &str, most: u64) -> Failure {
