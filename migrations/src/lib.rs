@@ -14,6 +14,7 @@ mod m20261122_000003_one_on_ones;
 mod m20261122_000004_calendar;
 mod m20261125_000005_guardian;
 mod m20261125_000006_content;
+mod m20261125_000007_ways;
 mod m20261125_000010_agenda;
 mod m20261125_000011_library;
 mod m20261125_000012_notes;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_calendar::Migration),
             Box::new(m20261125_000005_guardian::Migration),
             Box::new(m20261125_000006_content::Migration),
+            Box::new(m20261125_000007_ways::Migration),
             Box::new(m20261125_000010_agenda::Migration),
             Box::new(m20261125_000011_library::Migration),
             Box::new(m20261125_000012_notes::Migration),

@@ -101,12 +101,13 @@ impl Reader {
     /// The accounts of people, those that are leaving included.
     pub async fn calendar_accounts_of(&self, people: &[PersonId]) -> Result<Vec<AccountRow>> {
         let any = self.any(2);
-        let found: Vec<Model> = rows(
+        let mut found: Vec<Model> = rows(
             &self.session,
-            &format!("{SELECT} and person_id {any} order by id"),
+            &format!("{SELECT} and person_id {any}"),
             [self.org(), self.ids(people.iter().map(|id| id.0))],
         )
         .await?;
+        found.sort_unstable_by_key(|it| it.id);
         found.into_iter().map(AccountRow::from_model).collect()
     }
 

@@ -93,14 +93,14 @@ impl Reader {
     /// The blocks of meetings.
     pub async fn slot_blocks(&self, meetings: &[MeetingId]) -> Result<Vec<BlockRow>> {
         let any = self.any(2);
-        let found: Vec<Model> = rows(
+        let mut found: Vec<Model> = rows(
             &self.session,
-            &format!(
-                "select * from slot_block where organization_id = $1 and meeting_id {any} order by id"
-            ),
+            &format!("select * from slot_block where organization_id = $1 and meeting_id {any}"),
             [self.org(), self.ids(meetings.iter().map(|id| id.0))],
         )
         .await?;
+        // Ordered here: asked for that order, SQLite walks the tenant's whole table along its key.
+        found.sort_unstable_by_key(|it| it.id);
         found.into_iter().map(block).collect()
     }
 
@@ -171,15 +171,18 @@ impl Reader {
             buffer_minutes: i32,
         }
         let any = self.any(2);
+        // A cross join keeps its order in SQLite: from a few pairs to their meetings, where it
+        // would rather walk those of the whole week.
         let side = |column: &str| {
             format!(
                 "select p.{column} as person_id, b.uid, m.starts_at, m.ends_at, m.buffer_minutes \
-                 from pair p join meeting m on m.organization_id = p.organization_id \
-                   and m.pair_id = p.id and m.sort_at > $3 and m.sort_at < $4 \
-                   and m.status <> 'skipped' and m.starts_at is not null and m.id <> $5 \
+                 from pair p cross join meeting m \
                  left join slot_block b on b.organization_id = m.organization_id \
                    and b.meeting_id = m.id and b.person_id = p.{column} \
-                 where p.organization_id = $1 and p.{column} {any}"
+                 where p.organization_id = $1 and p.{column} {any} \
+                   and m.organization_id = p.organization_id and m.pair_id = p.id \
+                   and m.sort_at > $3 and m.sort_at < $4 \
+                   and m.status <> 'skipped' and m.starts_at is not null and m.id <> $5"
             )
         };
         let found: Vec<Row> = rows(
@@ -219,12 +222,13 @@ impl Reader {
         }
         let side = |column: &str| {
             format!(
-                "select m.id, m.starts_at, m.ends_at, b.uid from pair p \
-                 join meeting m on m.organization_id = p.organization_id and m.pair_id = p.id \
-                   and m.sort_at > $3 and m.ends_at > $4 and m.status in ('planned', 'scheduled') \
+                "select m.id, m.starts_at, m.ends_at, b.uid from pair p cross join meeting m \
                  left join slot_block b on b.organization_id = m.organization_id \
                    and b.meeting_id = m.id and b.person_id = $2 \
-                 where p.organization_id = $1 and p.{column} = $2"
+                 where p.organization_id = $1 and p.{column} = $2 \
+                   and m.organization_id = p.organization_id and m.pair_id = p.id \
+                   and m.sort_at > $3 and m.ends_at > $4 \
+                   and m.status in ('planned', 'scheduled')"
             )
         };
         let found: Vec<Row> = rows(

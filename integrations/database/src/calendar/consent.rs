@@ -212,13 +212,14 @@ impl Reader {
 
     /// The channels of an account that were not given up, oldest first.
     pub async fn open_channels(&self, account: AccountId) -> Result<Vec<ChannelRow>> {
-        let found: Vec<calendar_channel::Model> = rows(
+        let mut found: Vec<calendar_channel::Model> = rows(
             &self.session,
             "select * from calendar_channel where organization_id = $1 and account_id = $2 \
-             and stopped_at is null order by id",
+             and stopped_at is null",
             [self.org(), account.0.into()],
         )
         .await?;
+        found.sort_unstable_by_key(|it| it.id);
         Ok(found.into_iter().map(channel).collect())
     }
 }
