@@ -94,12 +94,12 @@ both! {
         done(report, "updateAgendaItem", edit, "agendaItem { id }").await;
         let comment = json!({"agendaItemId": item["id"], "text": say(), "idempotencyKey": "comment"});
         done(manager, "commentAgendaItem", comment, "agendaItem { id }").await;
-        let draft = json!({"pairId": id, "text": say(), "isDraft": true});
+        let draft = json!({"pairId": id, "text": say(), "draft": true});
         let draft = done(report, "addAgendaItem", draft, "agendaItem { id }").await["agendaItem"]["id"].clone();
         done(report, "shareAgendaItem", json!({"agendaItemId": draft}), "agendaItem { id }").await;
         let gone = json!({"pairId": id, "text": say()});
         let gone = done(report, "addAgendaItem", gone, "agendaItem { id }").await["agendaItem"]["id"].clone();
-        done(report, "withdrawAgendaItem", json!({"agendaItemId": gone}), "agendaItem { id }").await;
+        done(report, "withdrawAgendaItem", json!({"agendaItemId": gone}), "withdrawnId").await;
         let owner = report.person("R1").await;
         let action = json!({"pairId": id, "ownerId": owner, "text": say(), "idempotencyKey": "action"});
         done(manager, "addAction", action, "actionItem { id }").await;
