@@ -24,7 +24,7 @@ const SCOPES: [&str; 2] = [
     "https://www.googleapis.com/auth/calendar.events.owned",
     "https://www.googleapis.com/auth/calendar.freebusy",
 ];
-const WEEKS: u32 = 2;
+const WEEKS: u32 = 8;
 
 /// The time of day: Google's, like the server's.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ both! {
             user: None, kind: Some(Kind::Insert), times: 1, trouble: Trouble::SilentAfter,
         });
         let monday = monday_after(today(&hr).await);
-        world.begin_plan(&hr, monday, WEEKS).await;
+        let placed = world.begin_plan(&hr, monday, WEEKS).await["placedCount"].as_u64();
         // One account's writes go one after the other: the first waits for its answer.
         wait::until("a 1on1 that Google has and we do not know of", async || {
             (!standing(&google, PEOPLE[0]).is_empty()).then_some(())
@@ -87,11 +87,13 @@ both! {
         let meetings = wait::until("the protection of all 1on1s", async || {
             let meetings = answer::nodes(&hr.query(query).await["viewer"]["meetings"]);
             let protected = |it: &Value| it["slot"]["state"] == "PROTECTED";
-            (meetings.len() >= 4 && meetings.iter().all(protected)).then_some(meetings)
+            let all = Some(meetings.len() as u64) == placed && meetings.iter().all(protected);
+            all.then_some(meetings)
         })
         .await;
         world.settle(&hr).await;
         let manager = standing(&google, PEOPLE[0]);
+        assert!(meetings.len() > 4, "{meetings:?}");
         assert_eq!(manager.len(), meetings.len(), "{manager:#?} for {meetings:#?}");
         let mut reports = [standing(&google, PEOPLE[1]), standing(&google, PEOPLE[2])].concat();
         reports.sort_by_key(|(start, _)| start.to_string());
