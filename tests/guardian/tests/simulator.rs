@@ -1,4 +1,4 @@
-//! A quarter of a company of 500 people who do to their calendars what people do, while Google
+//! A quarter of a company of 100 people who do to their calendars what people do, while Google
 //! fails now and then.
 
 use taiwa_guardian_tests::{Engine, Plan, Simulation};
