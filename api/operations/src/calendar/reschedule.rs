@@ -73,7 +73,7 @@ fn unseen() -> UserError {
 
 /// So often a choice is made again on what the guardian wrote meanwhile: each of its writes is
 /// one step of few.
-const MOST_TRIES: usize = 5;
+pub(crate) const MOST_TRIES: usize = 5;
 
 /// Gives a meeting the time that one of its people chose: it is pinned to it, and no machine moves
 /// it again. `version` is the meeting's that was seen.
@@ -91,13 +91,18 @@ pub async fn choose(
             return Ok(done);
         }
     }
-    Err(UserError::new(
+    Err(being_written())
+}
+
+/// The guardian wrote first, again and again.
+pub(crate) fn being_written() -> Failure {
+    UserError::new(
         ErrorCode::Conflict,
         "meetingId",
         "この1on1の予定はいま書き換えられています。少し待ってからやり直してください。",
         "This 1on1 is being written into calendars just now. Try again in a moment.",
     )
-    .into())
+    .into()
 }
 
 /// Tries once; none if the guardian, which strikes off what it did without a lock, wrote first.

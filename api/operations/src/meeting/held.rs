@@ -27,7 +27,9 @@ use taiwa_domain::{
 };
 
 use crate::{
-    Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin, insight, work,
+    Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin,
+    calendar::reschedule::{self, MOST_TRIES},
+    insight, work,
     write::Begun,
 };
 
@@ -160,9 +162,6 @@ fn begun() -> UserError {
     )
 }
 
-/// So often a skip is made again on what the guardian wrote meanwhile.
-const MOST_TRIES: usize = 5;
-
 /// Calls off a coming meeting of the actor's own: its time becomes free in both calendars, the
 /// other is told, and no plan brings it back.
 pub async fn skip(
@@ -178,13 +177,7 @@ pub async fn skip(
             return Ok(done);
         }
     }
-    Err(UserError::new(
-        ErrorCode::Conflict,
-        "meetingId",
-        "この1on1の予定はいま書き換えられています。少し待ってからやり直してください。",
-        "This 1on1 is being written into calendars just now. Try again in a moment.",
-    )
-    .into())
+    Err(reschedule::being_written())
 }
 
 /// Tries once; none if the guardian wrote first.
