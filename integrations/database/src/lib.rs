@@ -111,6 +111,7 @@ impl Database {
         let pending = taiwa_migrations::Migrator::get_pending_migrations(&connection).await?.len();
         if pending > 0 {
             taiwa_migrations::Migrator::up(&connection, None).await?;
+            taiwa_migrations::statistics::write(&connection).await?;
         }
         connection.close().await?;
         Ok(pending)

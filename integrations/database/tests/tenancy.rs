@@ -9,6 +9,7 @@ mod tenancy {
     pub(crate) mod insight;
     pub(crate) mod minutes;
     pub(crate) mod notes;
+    pub(crate) mod plans;
     pub(crate) mod read;
     pub(crate) mod statements;
 }
@@ -19,7 +20,7 @@ use taiwa_domain::{
     id::IdSource,
     organization::{Locale, Organization},
 };
-use tenancy::{fill, read, statements::unscoped};
+use tenancy::{fill, plans, read, statements::unscoped};
 
 both! {
     every_statement_names_the_tenant
@@ -120,6 +121,36 @@ async fn every_statement_names_the_tenant(world: &World) {
         untouched.retain(|table| !text.contains(table.as_str()));
     }
     assert!(untouched.is_empty(), "no statement touched {untouched:?}");
+}
+
+/// What costs one row must cost the same in a company of any size.
+#[tokio::test]
+async fn no_statement_of_sqlite_walks_through_a_tenant() {
+    let world = World::sqlite().await;
+    let raw = sea_orm::Database::connect(&world.url).await.unwrap();
+    let mut tables = tenant_tables(&raw).await;
+    tables.extend(SHARED.map(str::to_owned));
+    world.database.statements().take_texts();
+    let ids = Counter::default();
+    let filled = fill::fill(&world, &ids, "plans").await;
+    let handle = world.database.transaction(filled.organization).await.unwrap();
+    read::everything(&handle, &filled).await;
+    drop(handle);
+    let mut texts = world.database.statements().take_texts();
+    texts.sort();
+    texts.dedup();
+    let (mut walking, mut allowed) = (Vec::new(), std::collections::BTreeSet::new());
+    for text in &texts {
+        let found = plans::walks(&raw, text, &tables).await;
+        match plans::allowed(text) {
+            _ if found.is_empty() => {}
+            Some(begins) => _ = allowed.insert(begins),
+            None => walking.push(format!("{found:?}: {text}")),
+        }
+    }
+    assert!(walking.is_empty(), "{}: {}", walking.len(), walking.join("\n"));
+    let unused: Vec<_> = plans::WHOLE.iter().filter(|(it, _)| !allowed.contains(it)).collect();
+    assert!(unused.is_empty(), "allowed, but none walks: {unused:?}");
 }
 
 async fn a_handle_finds_nothing_of_another_tenant(world: &World) {

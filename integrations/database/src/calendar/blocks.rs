@@ -273,7 +273,7 @@ impl Reader {
                  and {name}.starts_at is not null"
             )
         };
-        let found: Vec<Row> = rows(
+        let mut found: Vec<Row> = rows(
             &self.session,
             &format!(
                 "select m.id, m.pair_id, p.kind, p.organizer_id, p.partner_id, m.starts_at, \
@@ -282,7 +282,7 @@ impl Reader {
                    on m.organization_id = g.organization_id and m.id = g.id and m.sort_at > $2 \
                  join pair p on p.organization_id = m.organization_id and p.id = m.pair_id \
                  {} {} where g.organization_id = $1 and \
-                   (m.starts_at is not null or a.id is not null or b.id is not null) order by m.id",
+                   (m.starts_at is not null or a.id is not null or b.id is not null)",
                 block("a", "organizer_id"),
                 block("b", "partner_id"),
             ),
@@ -290,6 +290,8 @@ impl Reader {
             [self.org(), (after - chrono::TimeDelta::days(8)).into()],
         )
         .await?;
+        // Asked in the order of ids, SQLite would read the whole past in that order.
+        found.sort_unstable_by_key(|row| row.id);
         let zone = |text: Option<String>| text.map(|it| parsed("time zone", &it)).transpose();
         found
             .into_iter()

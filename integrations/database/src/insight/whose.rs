@@ -44,8 +44,8 @@ impl Reader {
                  where v.organization_id = $1 and v.parent_id is not null \
                  and v.valid_from <= $2 and v.valid_until > $2) \
              select id from own union \
-             select a.department_id from line b join assignment a on a.person_id = b.id \
-               where a.organization_id = $1 and a.is_primary \
+             select a.department_id from assignment a \
+               where a.organization_id = $1 and a.person_id in (select id from line) and a.is_primary \
                and a.valid_from <= $2 and a.valid_until > $2",
             [self.org(), day.into(), person.0.into()],
         )

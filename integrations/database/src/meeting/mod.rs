@@ -198,12 +198,16 @@ impl Reader {
             &format!(
                 "select {COLUMNS} from meeting m where m.organization_id = $1 \
                  and m.sort_at >= $3 and m.due_week < $2 and m.ends_at > $3 \
-                 and m.status <> 'skipped' order by m.id"
+                 and m.status <> 'skipped'"
             ),
             [self.org(), week.into(), (after - chrono::TimeDelta::days(1)).into()],
         )
         .await?;
-        found.into_iter().map(Row::into_meeting).collect()
+        // Asked in the order of ids, SQLite would read the whole past in that order.
+        let mut found =
+            found.into_iter().map(Row::into_meeting).collect::<Result<Vec<Meeting>>>()?;
+        found.sort_unstable_by_key(|meeting| meeting.id);
+        Ok(found)
     }
 
     /// One page of a person's meetings by time: all their pairs, or one of them.

@@ -216,19 +216,19 @@ impl Reader {
         if let Some(manager) = filter.manager {
             let manager = sql.bind(manager.0);
             sql.push(&format!(
-                " and exists (select 1 from reporting_line r where r.organization_id = {organization} \
-                 and r.report_id = p.id and r.manager_id = {manager} and r.kind = 'solid' \
-                 and r.valid_from <= {at} and r.valid_until > {at})"
+                " and p.id in (select r.report_id from reporting_line r \
+                 where r.organization_id = {organization} and r.manager_id = {manager} \
+                 and r.kind = 'solid' and r.valid_from <= {at} and r.valid_until > {at})"
             ));
         }
         if let Some(department) = filter.department {
             let root = sql.bind(department.0);
             sql.push(&format!(
-                " and exists (with recursive below(id) as (select {root} union \
+                " and p.id in (with recursive below(id) as (select {root} union \
                    select v.department_id from department_version v join below b on v.parent_id = b.id \
                    where v.organization_id = {organization} and v.valid_from <= {at} and v.valid_until > {at}) \
-                 select 1 from assignment a join below b on b.id = a.department_id \
-                 where a.organization_id = {organization} and a.person_id = p.id \
+                 select a.person_id from assignment a where a.organization_id = {organization} \
+                   and a.department_id in (select id from below) \
                    and a.valid_from <= {at} and a.valid_until > {at})"
             ));
         }

@@ -42,8 +42,9 @@ impl Reader {
         let found: Vec<Row> = rows(
             &self.session,
             "select k.id, k.viewer_id, k.pair_id, k.looked_at from status_look k \
-             join pair p on p.organization_id = k.organization_id and p.id = k.pair_id \
-             where k.organization_id = $1 and (p.organizer_id = $2 or p.partner_id = $2) \
+             where k.organization_id = $1 and k.pair_id in ( \
+               select id from pair where organization_id = $1 and organizer_id = $2 union \
+               select id from pair where organization_id = $1 and partner_id = $2) \
                and ($3 is null or k.id < $3) order by k.id desc limit $4",
             [self.org(), person.0.into(), before.into(), i64::from(limit).into()],
         )
