@@ -114,8 +114,7 @@ entities! {
     }
     calendar_channel "calendar_channel" {
         account_id: Uuid, token: Vec<u8>, resource: Option<String>, last_notice: i64,
-        expires_at: Option<DateTime<Utc>>, stopped_at: Option<DateTime<Utc>>,
-        created_at: DateTime<Utc>,
+        expires_at: Option<DateTime<Utc>>, created_at: DateTime<Utc>,
     }
     consent_request "consent_request" {
         person_id: Uuid, system: String, verifier: Vec<u8>, expires_at: DateTime<Utc>,

@@ -6,7 +6,7 @@ use std::{error::Error, process::ExitCode};
 use serde_json::json;
 use taiwa_guardian_tests::{Engine, Plan, Simulation};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [engine, people, weeks, seed] = arguments.as_slice() else {
@@ -37,7 +37,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
             "skipped": share(report.skipped), "asked": share(report.asked),
             "displaced": share(report.displaced), "calls": report.calls,
             "callsPerPersonAndDay": report.calls as f64 / days, "overQuota": report.over_quota,
-            "problems": problems.len(), "secondsUntilPlaced": placed,
+            "problems": problems.len(), "statements": quarter.world.app.database.statements().count(), "secondsUntilPlaced": placed,
             "seconds": begun.elapsed().as_secs_f64(),
         })
     );

@@ -43,7 +43,7 @@ pub struct Plan {
 /// A quarter in the small: as much as compiled for debugging ends within minutes.
 impl Default for Plan {
     fn default() -> Self {
-        Self { people: 100, weeks: 13, width: 8, doings: 150, faults: 10, seed: 1, workers: 1 }
+        Self { people: 500, weeks: 13, width: 8, doings: 150, faults: 10, seed: 1, workers: 1 }
     }
 }
 

@@ -1,9 +1,9 @@
-//! A quarter of a company of 100 people who do to their calendars what people do, while Google
+//! A quarter of a company of 500 people who do to their calendars what people do, while Google
 //! fails now and then.
 
 use taiwa_guardian_tests::{Engine, Plan, Simulation};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_quarter_leaves_nobody_in_two_places_and_no_slot_unaccounted_for() {
     let mut quarter = Simulation::new(Engine::Sqlite, Plan::default()).await;
     quarter.run().await;

@@ -174,7 +174,7 @@ async fn forget(app: &App, actor: &Actor, claim: &Claim, row: AccountRow) -> Res
     }
     let transaction = app.database.transaction(organization).await?;
     for channel in &channels {
-        transaction.stop_channel(channel.id, app.now()).await?;
+        transaction.forget_channel(channel.id).await?;
     }
     if meetings.is_empty() {
         transaction.remove_calendar_account(row.id).await?;

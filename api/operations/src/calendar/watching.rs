@@ -63,7 +63,6 @@ pub async fn run(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
         resource: None,
         last_notice: 0,
         expires_at: None,
-        stopped_at: None,
         created_at: now,
     };
     let transaction = app.database.transaction(organization).await?;
@@ -104,7 +103,7 @@ async fn give_up(app: &App, claim: &Claim, channels: &[ChannelRow]) -> Result<()
     }
     let transaction = app.database.transaction(claim.organization).await?;
     for channel in channels {
-        transaction.stop_channel(channel.id, app.now()).await?;
+        transaction.forget_channel(channel.id).await?;
     }
     transaction.commit().await?;
     Ok(())
@@ -142,7 +141,7 @@ pub async fn channel(app: &App, name: &str) -> Result<Option<KnownChannel>> {
         return Ok(None);
     };
     let row = app.database.reader(organization).await?.calendar_channel(id).await?;
-    let Some(row) = row.filter(|row| row.stopped_at.is_none()) else { return Ok(None) };
+    let Some(row) = row else { return Ok(None) };
     let token = secrets::open(app, organization, Kind::Token, id.0, &row.token)?;
     debug_assert!(!token.expose_secret().is_empty());
     Ok(Some(KnownChannel {

@@ -86,8 +86,6 @@ pub struct ChannelRow {
     pub last_notice: i64,
     /// When it ends by itself; none until the provider has answered.
     pub expires_at: Option<DateTime<Utc>>,
-    /// When we gave it up.
-    pub stopped_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -100,7 +98,6 @@ fn channel(row: calendar_channel::Model) -> ChannelRow {
         resource: row.resource,
         last_notice: row.last_notice,
         expires_at: row.expires_at,
-        stopped_at: row.stopped_at,
         created_at: row.created_at,
     }
 }
@@ -210,12 +207,11 @@ impl Reader {
         Ok(found.into_iter().next().map(channel))
     }
 
-    /// The channels of an account that were not given up, oldest first.
+    /// The channels of an account, oldest first.
     pub async fn open_channels(&self, account: AccountId) -> Result<Vec<ChannelRow>> {
         let mut found: Vec<calendar_channel::Model> = rows(
             &self.session,
-            "select * from calendar_channel where organization_id = $1 and account_id = $2 \
-             and stopped_at is null",
+            "select * from calendar_channel where organization_id = $1 and account_id = $2",
             [self.org(), account.0.into()],
         )
         .await?;
@@ -322,7 +318,6 @@ impl Transaction {
             resource: it.resource.clone(),
             last_notice: it.last_notice,
             expires_at: it.expires_at,
-            stopped_at: it.stopped_at,
             created_at: it.created_at,
         }]))
         .await?;
@@ -352,20 +347,20 @@ impl Transaction {
         execute(
             &self.session,
             "update calendar_channel set last_notice = $3 where organization_id = $1 and id = $2 \
-             and last_notice < $3 and stopped_at is null",
+             and last_notice < $3",
             [self.org(), id.0.into(), number.into()],
         )
         .await
         .map(|count| count > 0)
     }
 
-    /// Gives a channel up: notices through it count no more.
-    pub async fn stop_channel(&self, id: ChannelId, now: DateTime<Utc>) -> Result<()> {
+    /// Forgets a channel: notices through it count no more.
+    pub async fn forget_channel(&self, id: ChannelId) -> Result<()> {
         self.unroute("channel", id.0).await?;
         execute(
             &self.session,
-            "update calendar_channel set stopped_at = $3 where organization_id = $1 and id = $2",
-            [self.org(), id.0.into(), now.into()],
+            "delete from calendar_channel where organization_id = $1 and id = $2",
+            [self.org(), id.0.into()],
         )
         .await
         .map(|_| ())

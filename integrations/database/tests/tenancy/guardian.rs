@@ -198,18 +198,17 @@ async fn doors(
         resource: None,
         last_notice: 0,
         expires_at: None,
-        stopped_at: None,
         created_at: now(),
     };
-    let (open, stopped) = (channel(), channel());
-    for it_is in [&open, &stopped] {
+    let (open, forgotten) = (channel(), channel());
+    for it_is in [&open, &forgotten] {
         it.add_channel(it_is, it_is.id.0.as_bytes()).await.unwrap();
     }
     it.opened_channel(open.id, "resource", now() + TimeDelta::days(7)).await.unwrap();
-    it.stop_channel(stopped.id, now()).await.unwrap();
+    it.forget_channel(forgotten.id).await.unwrap();
     assert!(it.count_notice(open.id, 5).await.unwrap());
     assert!(!it.count_notice(open.id, 5).await.unwrap(), "the same once more");
-    assert!(!it.count_notice(stopped.id, 9).await.unwrap(), "it was given up");
+    assert!(!it.count_notice(forgotten.id, 9).await.unwrap(), "it was given up");
     (open.id, kept.id)
 }
 
