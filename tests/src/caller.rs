@@ -98,6 +98,13 @@ impl Caller {
         answer::text(&body["uploadId"])
     }
 
+    /// Gets a path with the token; its status and text.
+    pub async fn download(&self, path: &str) -> (u16, String) {
+        let request = self.signed(self.client.get(self.url(path)));
+        let response = request.send().await.expect("an answer");
+        (response.status().as_u16(), response.text().await.expect("text"))
+    }
+
     /// Gets a page without a token; its status, type and text.
     pub async fn get(&self, url: &str) -> (u16, String, String) {
         let response = self.client.get(url).send().await.expect("an answer");

@@ -30,6 +30,8 @@ pub struct World {
     pub database: TestDatabase,
     /// A folder for files of the test.
     pub folder: TempDir,
+    /// The key ring's file.
+    ring: PathBuf,
     /// What servers that are started from now on find in their environment.
     pub settings: Vec<(&'static str, String)>,
     nobody: Option<Caller>,
@@ -48,7 +50,8 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let database = TestDatabase::make(engine, folder.path());
         let settings = Vec::new();
-        let world = Self { server: None, database, folder, settings, nobody: None };
+        let ring = folder.path().join("keys.json");
+        let world = Self { server: None, database, folder, ring, settings, nobody: None };
         Ran::of(binary::command().args(["keys", "generate", "--json"]).arg(world.keys())).json();
         world
     }
@@ -60,7 +63,12 @@ impl World {
 
     /// The key ring's file.
     pub fn keys(&self) -> PathBuf {
-        self.folder.path().join("keys.json")
+        self.ring.clone()
+    }
+
+    /// Gives another key ring to whatever is started from now on.
+    pub fn turn(&mut self, ring: PathBuf) {
+        self.ring = ring;
     }
 
     /// Starts the server, again if it was killed.

@@ -11,6 +11,7 @@ mod cadence;
 mod calendar;
 mod context;
 mod error;
+pub mod export;
 mod id;
 mod insight;
 mod load;

@@ -8,6 +8,7 @@ mod calendars;
 mod cli;
 mod config;
 mod demo;
+mod export;
 mod feed;
 mod gate;
 mod http;

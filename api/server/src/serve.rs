@@ -10,7 +10,7 @@ use crate::{
     calendars::{self, desk::Desk},
     cli::Problem,
     config::Checked,
-    feed,
+    export, feed,
     gate::TokenGate,
     http::{self, HttpOptions},
     minutes, runtime, uploads,
@@ -65,7 +65,8 @@ pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Re
     let schema = taiwa_graphql::schema(&taiwa_graphql::Settings { public_url });
     let origins = serving.options.allowed_origins.clone();
     let router = Router::new()
-        .merge(http::router(schema, gate.clone(), serving.options))
+        .merge(http::router(schema.clone(), gate.clone(), serving.options))
+        .merge(http::harden(export::router(schema, gate.clone()), &origins))
         .merge(minutes::router(gate.clone(), &origins))
         .merge(http::harden(uploads::router(gate), &origins))
         .merge(feed::router(app.clone()))

@@ -61,18 +61,6 @@ impl Reader {
         .await?;
         found.into_iter().map(key).collect()
     }
-
-    /// Data keys in the order of their ids, after `after`: to wrap them anew.
-    pub async fn content_keys_after(&self, after: Uuid, limit: u32) -> Result<Vec<ContentKey>> {
-        let found: Vec<Row> = rows(
-            &self.session,
-            "select id, keeper, wrapped from content_key \
-             where organization_id = $1 and id > $2 and wrapped is not null order by id limit $3",
-            [self.org(), after.into(), i64::from(limit).into()],
-        )
-        .await?;
-        found.into_iter().map(key).collect()
-    }
 }
 
 impl Transaction {
@@ -92,23 +80,6 @@ impl Transaction {
         )
         .await?;
         Ok(kept == 1)
-    }
-
-    /// Replaces the wrapping of a key that is still wrapped as `old`.
-    pub async fn rewrap_content_key(
-        &self,
-        keeper: Keeper,
-        old: Sealed,
-        new: Sealed,
-    ) -> Result<bool> {
-        let done = execute(
-            &self.session,
-            "update content_key set wrapped = $4 \
-             where organization_id = $1 and id = $2 and wrapped = $3",
-            [self.org(), keeper.id().into(), old.0.into(), new.0.into()],
-        )
-        .await?;
-        Ok(done == 1)
     }
 
     /// Destroys data keys: nothing that they sealed can be read again, in any copy.

@@ -24,6 +24,24 @@ pub(crate) struct Key {
     created_at: DateTime<Utc>,
 }
 
+impl Key {
+    fn fresh(now: DateTime<Utc>) -> Result<Self, RingError> {
+        let failed = |_| RingError::Format("no randomness");
+        let random = rand::SystemRandom::new();
+        let signing = Ed25519KeyPair::generate_pkcs8(&random).map_err(failed)?;
+        let mut wrapping = Zeroizing::new([0; 32]);
+        rand::fill(&mut *wrapping).map_err(failed)?;
+        let mut id = [0; 4];
+        rand::fill(&mut id).map_err(failed)?;
+        Ok(Self {
+            id: format!("{}-{:08x}", now.format("%Y%m%d"), u32::from_be_bytes(id)),
+            signing: signing.as_ref().to_vec().into(),
+            wrapping: wrapping.to_vec().into(),
+            created_at: now,
+        })
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -60,6 +78,12 @@ pub enum RingError {
     /// Others than its owner can read it.
     #[error("{0} can be read by other users; run: chmod 600 {0}")]
     Exposed(String),
+    /// No key of it has this id.
+    #[error("the key ring has no key {0}; taiwa keys list FILE shows those that it has")]
+    Unknown(String),
+    /// What signs and seals cannot be taken out.
+    #[error("key {0} is the active one; make another the active one first: taiwa keys activate")]
+    Active(String),
     /// It is not a key ring.
     #[error("this is not a key ring made by `taiwa keys generate`: {0}")]
     Format(&'static str),
@@ -75,21 +99,42 @@ impl fmt::Debug for KeyRing {
 impl KeyRing {
     /// A ring with one fresh key.
     pub fn generate(now: DateTime<Utc>) -> Result<Self, RingError> {
-        let failed = |_| RingError::Format("no randomness");
-        let random = rand::SystemRandom::new();
-        let signing = Ed25519KeyPair::generate_pkcs8(&random).map_err(failed)?;
-        let mut wrapping = Zeroizing::new([0; 32]);
-        rand::fill(&mut *wrapping).map_err(failed)?;
-        let mut id = [0; 4];
-        rand::fill(&mut id).map_err(failed)?;
-        let id = format!("{}-{:08x}", now.format("%Y%m%d"), u32::from_be_bytes(id));
-        let key = Key {
-            id: id.clone(),
-            signing: signing.as_ref().to_vec().into(),
-            wrapping: wrapping.to_vec().into(),
-            created_at: now,
-        };
-        Ok(Self { active: id, keys: vec![key] })
+        let key = Key::fresh(now)?;
+        Ok(Self { active: key.id.clone(), keys: vec![key] })
+    }
+
+    /// Adds a fresh key, which opens and verifies from now on; it is not yet the active one, so
+    /// that every replica can know it before anything is sealed by it. Returns its id.
+    pub fn add(&mut self, now: DateTime<Utc>) -> Result<&str, RingError> {
+        self.keys.push(Key::fresh(now)?);
+        Ok(&self.keys[self.keys.len() - 1].id)
+    }
+
+    /// Makes a key the one that signs and seals.
+    pub fn activate(&mut self, id: &str) -> Result<(), RingError> {
+        if !self.keys.iter().any(|key| key.id == id) {
+            return Err(RingError::Unknown(id.to_owned()));
+        }
+        id.clone_into(&mut self.active);
+        Ok(())
+    }
+
+    /// Takes a key out: what it signed and sealed is nothing any more.
+    pub fn remove(&mut self, id: &str) -> Result<(), RingError> {
+        if self.active == id {
+            return Err(RingError::Active(id.to_owned()));
+        }
+        let all = self.keys.len();
+        self.keys.retain(|key| key.id != id);
+        if self.keys.len() == all {
+            return Err(RingError::Unknown(id.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Its keys in the order they were made: ids, and when.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, DateTime<Utc>)> {
+        self.keys.iter().map(|key| (key.id.as_str(), key.created_at))
     }
 
     /// Reads a ring from the text of its file.
@@ -176,5 +221,25 @@ impl KeyRing {
     /// Which key signs: for people.
     pub fn active_id(&self) -> &str {
         &self.active
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_turns_key_by_key() {
+        let mut ring = KeyRing::generate(DateTime::UNIX_EPOCH).unwrap();
+        let old = ring.active_id().to_owned();
+        let new = ring.add(DateTime::UNIX_EPOCH).unwrap().to_owned();
+        assert_eq!(ring.active_id(), old);
+        assert!(matches!(ring.activate("none"), Err(RingError::Unknown(_))));
+        assert!(matches!(ring.remove(&old), Err(RingError::Active(_))));
+        ring.activate(&new).unwrap();
+        assert_eq!(ring.active_id(), new);
+        ring.remove(&old).unwrap();
+        assert!(matches!(ring.remove(&old), Err(RingError::Unknown(_))));
+        assert_eq!(ring.keys().map(|(id, _)| id).collect::<Vec<_>>(), [new.as_str()]);
     }
 }

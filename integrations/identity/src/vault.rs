@@ -117,10 +117,22 @@ impl Vault {
         Ok(text)
     }
 
+    /// Which key of a ring sealed this; nothing if it was not sealed.
+    pub fn sealed_by(sealed: &[u8]) -> Option<&str> {
+        let [VERSION, length, rest @ ..] = sealed else { return None };
+        std::str::from_utf8(rest.get(..usize::from(*length))?).ok()
+    }
+
+    /// Whether the active key sealed this.
+    pub fn is_current(&self, sealed: &[u8]) -> bool {
+        Self::sealed_by(sealed) == Some(&self.active)
+    }
+
     /// A name of 64 hexadecimal digits that nobody without the ring can make: the same for the
-    /// same place as long as the active key stays.
+    /// same place as long as the ring's oldest key stays in it, whichever is the active one.
     pub fn name(&self, organization: OrganizationId, place: &[&[u8]]) -> String {
-        let tag = hmac::sign(&self.active().naming, bound(organization, place).as_ref());
+        let naming = &self.keys[0].1.naming;
+        let tag = hmac::sign(naming, bound(organization, place).as_ref());
         tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
@@ -175,9 +187,17 @@ mod tests {
         let (mut old, mut new) = (ring(), ring());
         let sealed = Vault::new(&old).unwrap().seal(organization(1), &[], b"x");
         assert_eq!(Vault::new(&new).unwrap().open(organization(1), &[], &sealed), Err(Unopened));
-        new.keys.append(&mut old.keys);
-        let opened = Vault::new(&new).unwrap().open(organization(1), &[], &sealed).unwrap();
-        assert_eq!(&**opened, b"x");
+        let former = old.active_id().to_owned();
+        let name = Vault::new(&old).unwrap().name(organization(1), &[b"event"]);
+        old.keys.append(&mut new.keys);
+        old.activate(new.active_id()).unwrap();
+        let both = Vault::new(&old).unwrap();
+        assert_eq!(&**both.open(organization(1), &[], &sealed).unwrap(), b"x");
+        assert_eq!(Vault::sealed_by(&sealed), Some(former.as_str()));
+        assert!(!both.is_current(&sealed));
+        assert!(both.is_current(&both.seal(organization(1), &[], b"x")));
+        // What was named stays named.
+        assert_eq!(both.name(organization(1), &[b"event"]), name);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub mod history;
 pub mod policy;
 pub mod reading;
 pub mod reschedule;
-mod secrets;
+pub(crate) mod secrets;
 pub mod watching;
 
 pub use built_in::*;

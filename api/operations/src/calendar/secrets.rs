@@ -10,7 +10,7 @@ use crate::{App, Failure, Result};
 
 /// What a sealed text is: it opens as nothing else.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// What opens an account.
     Secret,
     /// What was given to connect one.
@@ -32,7 +32,7 @@ impl Kind {
     }
 }
 
-pub(super) fn seal(
+pub(crate) fn seal(
     app: &App,
     organization: OrganizationId,
     kind: Kind,
@@ -43,7 +43,7 @@ pub(super) fn seal(
     Ok(app.vault()?.seal(organization, &place, text.expose_secret().as_bytes()))
 }
 
-pub(super) fn open(
+pub(crate) fn open(
     app: &App,
     organization: OrganizationId,
     kind: Kind,

@@ -1,5 +1,7 @@
 //! Sessions, roles, uploads, jobs.
 
+pub mod turn;
+
 use std::{
     collections::HashMap,
     sync::{Arc, RwLock},

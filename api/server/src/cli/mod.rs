@@ -67,7 +67,7 @@ enum Command {
     Calendar(calendar::Calendar),
     /// Issue an access token for local use
     Token(token::Token),
-    /// Make a key ring
+    /// Make a key ring, and turn it
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Print the GraphQL schema (SDL)
@@ -136,7 +136,7 @@ async fn run(cli: Cli) -> Result<(), Problem> {
         Command::Plan(it) => it.run(common).await,
         Command::Calendar(it) => it.run(common).await,
         Command::Token(it) => it.run(common).await,
-        Command::Keys(it) => it.run(common),
+        Command::Keys(it) => it.run(common).await,
         Command::Schema => schema::run(common),
     }
 }

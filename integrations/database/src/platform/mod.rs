@@ -5,6 +5,7 @@ mod idempotency;
 mod jobs;
 mod looks;
 mod routing;
+mod sealed;
 mod uploads;
 
 pub use access::{FoundCaller, Session};
@@ -12,4 +13,5 @@ pub use idempotency::Stored;
 pub use jobs::{Claim, Job, JobKind, JobState};
 pub use looks::Look;
 pub use routing::System;
+pub use sealed::{Resealed, SealedIn};
 pub use uploads::Upload;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     error::Result,
     handle::Transaction,
-    value::{execute, row},
+    value::{execute, row, rows},
 };
 
 /// Reaches the routing and claim tables and nothing else.
@@ -50,6 +50,22 @@ impl System {
     /// The organization with this key.
     pub async fn organization_by_key(&self, key: &str) -> Result<Option<OrganizationId>> {
         Ok(self.lookup("organization", key.as_bytes()).await?.map(|(organization, _)| organization))
+    }
+
+    /// Every organization, for what the operator does to all of them.
+    pub async fn organizations(&self) -> Result<Vec<OrganizationId>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            organization_id: Uuid,
+        }
+        let found: Vec<Row> = rows(
+            &self.read,
+            "select organization_id from routing where kind = 'organization' \
+             order by organization_id",
+            [],
+        )
+        .await?;
+        Ok(found.into_iter().map(|row| OrganizationId(row.organization_id)).collect())
     }
 
     /// Whose calendar feed has this secret.

@@ -6,7 +6,7 @@ use taiwa_database::{
     cadence::ReservedWindow,
     organization::{ImportRecord, PeopleFilter},
     planning::{PlanRecord, StandingSeries},
-    platform::{JobKind, Session, Stored, Upload},
+    platform::{JobKind, Resealed, SealedIn, Session, Stored, Upload},
 };
 use taiwa_domain::{
     access::Role,
@@ -410,8 +410,10 @@ async fn content_keys(it: &Transaction, pair: PairId, person: PersonId) {
     let wrapped = |n| Sealed(vec![n]);
     assert!(it.keep_content_key(shared, wrapped(1), now()).await.unwrap());
     assert!(!it.keep_content_key(shared, wrapped(2), now()).await.unwrap(), "it has one");
-    assert!(it.rewrap_content_key(shared, wrapped(1), wrapped(3)).await.unwrap());
-    assert!(!it.rewrap_content_key(shared, wrapped(1), wrapped(4)).await.unwrap(), "it changed");
+    let anew = |n| vec![Resealed { id: shared.id(), old: wrapped(1), new: wrapped(n) }];
+    assert_eq!(it.reseal(SealedIn::PersonKeys, anew(3)).await.unwrap(), 0, "it is a pair's");
+    assert_eq!(it.reseal(SealedIn::PairKeys, anew(3)).await.unwrap(), 1);
+    assert_eq!(it.reseal(SealedIn::PairKeys, anew(4)).await.unwrap(), 0, "it changed");
     assert!(it.keep_content_key(own, wrapped(1), now()).await.unwrap());
     it.shred_content_keys(&[own], now()).await.unwrap();
     assert!(!it.keep_content_key(own, wrapped(2), now()).await.unwrap(), "it is gone for ever");

@@ -8,6 +8,7 @@ use taiwa_database::{
     insight::CellsPage,
     meeting::{TeamPage, sort_at},
     organization::{PeopleFilter, PersonKey},
+    platform::SealedIn,
 };
 use taiwa_domain::{
     access::Role,
@@ -175,7 +176,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         minutes_entries(it.minutes)
         minutes_templates(false)
         content_keys(&keepers)
-        content_keys_after(Uuid::nil(), 9)
+        sealed(SealedIn::PairKeys, Uuid::nil(), 9)
     }
     let mut page = CellsPage {
         kind: SpanKind::Week,
