@@ -15,3 +15,4 @@ pub mod minutes;
 pub mod organization;
 pub mod pair;
 pub mod planning;
+pub mod privacy;

@@ -24,6 +24,7 @@ mod pair;
 mod payload;
 mod planning;
 mod platform;
+mod privacy;
 mod root;
 
 use async_graphql::{EmptySubscription, Request, SDLExportOptions};

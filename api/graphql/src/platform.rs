@@ -197,6 +197,8 @@ pub(crate) enum JobKind {
     SettleMeeting,
     /// Counts the weeks that are over, and closes spans of figures whose time has come.
     CloseInsight,
+    /// Lets go of content that is older than the organization keeps it.
+    Retain,
 }
 
 /// How far a job is.

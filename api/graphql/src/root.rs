@@ -36,4 +36,5 @@ pub struct Mutation(
     crate::minutes::TicketMutation,
     crate::meeting::MeetingMutation,
     crate::platform::PlatformMutation,
+    crate::privacy::PrivacyMutation,
 );

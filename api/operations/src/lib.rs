@@ -16,6 +16,7 @@ pub mod organization;
 pub mod pair;
 pub mod planning;
 pub mod platform;
+pub mod privacy;
 pub mod work;
 pub mod write;
 
@@ -59,6 +60,7 @@ pub mod rows {
         planning::{PlanRecord, StandingSeries},
         platform::{Job, JobKind, JobState, Look},
     };
+    pub use taiwa_domain::privacy::Retention;
 }
 
 /// Everything an operation works with.

@@ -16,7 +16,9 @@ use tokio::task::JoinSet;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::{Actor, App, Failure, Result, calendar, insight, meeting, pair::sync, planning};
+use crate::{
+    Actor, App, Failure, Result, calendar, insight, meeting, pair::sync, planning, privacy,
+};
 
 /// Meetings whose holds are placed in one call.
 const BATCH: u32 = 2_000;
@@ -163,6 +165,7 @@ async fn run(app: &App, claim: &Claim) -> Result<()> {
         JobKind::GuardSlot => calendar::guard::run(app, &actor, claim).await,
         JobKind::SettleMeeting => meeting::held::settle(app, &actor, claim).await,
         JobKind::CloseInsight => insight::close::run(app, &actor, claim).await,
+        JobKind::Retain => privacy::retain::run(app, &actor, claim).await,
     }
 }
 

@@ -20,6 +20,7 @@ pub mod pair;
 pub mod planning;
 pub mod platform;
 mod postgres;
+pub mod privacy;
 mod session;
 mod value;
 

@@ -10,6 +10,7 @@ mod tenancy {
     pub(crate) mod minutes;
     pub(crate) mod notes;
     pub(crate) mod plans;
+    pub(crate) mod privacy;
     pub(crate) mod read;
     pub(crate) mod statements;
 }
@@ -37,6 +38,7 @@ fn every_operation_is_driven() {
         include_str!("tenancy/insight.rs"),
         include_str!("tenancy/minutes.rs"),
         include_str!("tenancy/notes.rs"),
+        include_str!("tenancy/privacy.rs"),
         include_str!("tenancy/read.rs"),
     ]
     .concat();
@@ -111,6 +113,7 @@ async fn every_statement_names_the_tenant(world: &World) {
     let handle = world.database.transaction(filled.organization).await.unwrap();
     read::everything(&handle, &filled).await;
     handle.organization_row().await.unwrap();
+    tenancy::privacy::let_go(&handle, filled.people[0]).await;
     drop(handle);
     let texts = world.database.statements().take_texts();
     assert!(texts.len() > 120, "{}", texts.len());
@@ -135,6 +138,7 @@ async fn no_statement_of_sqlite_walks_through_a_tenant() {
     let filled = fill::fill(&world, &ids, "plans").await;
     let handle = world.database.transaction(filled.organization).await.unwrap();
     read::everything(&handle, &filled).await;
+    tenancy::privacy::let_go(&handle, filled.people[0]).await;
     drop(handle);
     let mut texts = world.database.statements().take_texts();
     texts.sort();

@@ -155,6 +155,8 @@ pub(crate) const CASES: &[Case] = &[
     to("Mutation.releaseWindow", "", OFFICE_HERE),
     on("Mutation.setHoliday", "", KEYS),
     to("Mutation.setRole", "", KEYS_HERE),
+    on("Mutation.setRetention", "", KEYS),
+    to("Mutation.erasePerson", "", KEYS_HERE),
     on("Mutation.importBusyTime", "", TOKEN),
     on("Mutation.rotateCalendarFeed", "", TOKEN),
     on("Mutation.revokeMyTokens", "", TOKEN),
@@ -189,7 +191,7 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         "AgendaTemplate" | "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy"
         | "Health" | "Holiday" | "LibraryQuestion" | "MeetingPlace" | "MinutesTemplate"
         | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post" | "ReservedWindow"
-        | "SafetyText" | "WeeklyWindow" => Class::Open,
+        | "RetentionPolicy" | "SafetyText" | "WeeklyWindow" => Class::Open,
         "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "MeetingOutcome" | "Pair"
         | "Placement" | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => {
             Class::Status
@@ -265,6 +267,7 @@ pub(crate) struct Stage {
     pair: String,
     meeting: String,
     person: String,
+    former: String,
     partner: String,
     organizer: String,
     department: String,
@@ -385,11 +388,15 @@ impl Stage {
     pub(crate) async fn set(world: &World, cast: &Cast) -> Self {
         let (hr, keys) = (cast.of(Hr), cast.of(Administrator));
         let organizer = cast.of(Organizer);
+        let former =
+            "number,given name,family name,joined,left\nL1,Len,Gone,2019-04-01,2024-03-29\n";
+        world.import(&cast.org, &world.file("former.csv", former), &[]);
+        world.settle(hr).await;
         let day = today(keys).await;
         let pair = cast.pair().await;
         let open = keys
             .query(
-                "{ organization { id } departments(topOnly: false) { id } r: person(number: \"R2\") { id } \
+                "{ organization { id } departments(topOnly: false) { id } r: person(number: \"R2\") { id } l: person(number: \"L1\") { id } \
                  m: person(number: \"M1\") { id } p: person(number: \"R1\") { id } }",
             )
             .await;
@@ -413,6 +420,7 @@ impl Stage {
             pair: text(&pair["id"]),
             meeting: text(&pair["nextMeetings"][0]["id"]),
             person: text(&open["r"]["id"]),
+            former: text(&open["l"]["id"]),
             partner: text(&open["p"]["id"]),
             organizer: text(&open["m"]["id"]),
             department: text(&open["departments"][0]["id"]),
@@ -833,6 +841,17 @@ impl Stage {
                     json!({"personId": real(&self.person), "role": "EXECUTIVE", "held": true});
                 (input, "person { id }")
             }
+            ("setRetention", _) => {
+                let query = "{ organization { retention { version } } }";
+                let version = match fresh {
+                    true => {
+                        caller.query(query).await["organization"]["retention"]["version"].clone()
+                    }
+                    false => json!(0),
+                };
+                (json!({"contentMonths": 120, "version": version}), "retention { version }")
+            }
+            ("erasePerson", _) => (json!({"personId": real(&self.former)}), "person { id }"),
             (other, _) => panic!("no request for {other}"),
         };
         caller.mutate(name, input, selection).await

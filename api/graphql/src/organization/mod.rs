@@ -18,6 +18,7 @@ use crate::{
     load::{PersonAt, TreeAt},
     minutes::MinutesTemplate,
     page::Page,
+    privacy::RetentionPolicy,
 };
 use department::Department;
 use person::{EmploymentStatus, Person};
@@ -101,6 +102,11 @@ impl Organization {
     /// How far the guardian of slots may go, and where people meet: everyone may know.
     async fn guardian_policy(&self, context: &Context<'_>) -> Result<GuardianPolicy> {
         GuardianPolicy::current(context).await
+    }
+
+    /// How long what people write is kept: everyone may know.
+    async fn retention(&self, context: &Context<'_>) -> Result<RetentionPolicy> {
+        RetentionPolicy::current(context).await
     }
 
     /// What minutes can begin with: the organization's own templates, then those that are shipped.

@@ -281,7 +281,7 @@ pub async fn disconnect(
 }
 
 /// Makes a person's account leave, if there is one.
-pub(super) async fn leave(app: &App, transaction: &Transaction, person: PersonId) -> Result<()> {
+pub(crate) async fn leave(app: &App, transaction: &Transaction, person: PersonId) -> Result<()> {
     let now = app.now();
     let found = transaction.calendar_accounts_of(&[person]).await?;
     let Some(row) = found.into_iter().find(|it| it.state != AccountState::Leaving) else {

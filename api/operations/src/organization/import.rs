@@ -170,6 +170,13 @@ pub async fn apply_kept(
 
 async fn kept(reader: &taiwa_database::Reader, id: ImportId) -> Result<ImportPlan> {
     let body = reader.import_plan(id).await?.ok_or(Failure::NotFound)?;
+    if body.is_empty() {
+        let it = reader.import_record(id).await?.ok_or(Failure::NotFound)?;
+        let counts = serde_json::from_str(&it.summary)
+            .map_err(|_| Failure::Internal("an import's counts cannot be read"))?;
+        let day = it.created_at.date_naive();
+        return Ok(ImportPlan::emptied(it.plan_hash, it.revision, day, counts));
+    }
     serde_json::from_slice(&body).map_err(|_| Failure::Internal("a kept plan cannot be read"))
 }
 

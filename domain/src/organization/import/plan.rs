@@ -39,6 +39,25 @@ pub struct ImportPlan {
 }
 
 impl ImportPlan {
+    /// What is left of one whose details went with somebody who was erased: how many of everything.
+    pub fn emptied(hash: String, revision: i64, effective: NaiveDate, counts: Counts) -> Self {
+        Self {
+            hash,
+            revision,
+            effective,
+            mode: Mode::default(),
+            counts,
+            changes: Vec::new(),
+            defects: Vec::new(),
+            refused: false,
+            blocked: None,
+            encoding: None,
+            sheet: None,
+            columns: Vec::new(),
+            writes: Writes::default(),
+        }
+    }
+
     /// Whether it may be applied.
     pub fn is_applicable(&self) -> bool {
         !self.refused && self.blocked.is_none()

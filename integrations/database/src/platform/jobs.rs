@@ -40,6 +40,8 @@ pub enum JobKind {
     SettleMeeting,
     /// Counts the weeks that are over, and closes spans whose time has come.
     CloseInsight,
+    /// Lets go of content that is older than the organization keeps it.
+    Retain,
 }
 
 impl JobKind {

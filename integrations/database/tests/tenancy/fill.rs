@@ -31,6 +31,7 @@ use super::{
     guardian::{self, Guarded},
     insight, minutes,
     notes::{self, Notes},
+    privacy,
 };
 use crate::support::{Counter, Still, World, now, today};
 
@@ -145,6 +146,9 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     let shared = (pair.id, people.as_slice());
     let agenda = agenda::fill(&world.database, ids, organization, shared, &meetings).await;
     let notes = notes::fill(&world.database, ids, organization, shared, &meetings).await;
+    let it = open().await;
+    privacy::fill(&it).await;
+    it.commit().await.unwrap();
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
         organization,

@@ -1,0 +1,4 @@
+//! Erasure and retention.
+
+pub mod erase;
+pub mod retain;
