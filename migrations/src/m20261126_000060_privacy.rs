@@ -14,6 +14,7 @@ create table retention_policy (
 create index agenda_item_closed on agenda_item (organization_id, closed_at) where closed_at is not null;
 create index action_item_closed on action_item (organization_id, closed_at) where closed_at is not null;
 create index action_item_item on action_item (organization_id, item_id) where item_id is not null;
+create index agenda_item_author on agenda_item (organization_id, author_id);
 create index note_updated on note (organization_id, updated_at);
 create index minutes_pair on minutes (organization_id, pair_id);
 alter table person add column erased_at {instant};

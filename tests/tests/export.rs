@@ -35,7 +35,8 @@ async fn life(cast: &Cast) -> [Vec<&'static str>; 3] {
     let owner = report.person("R1").await;
     let action = json!({"pairId": id, "ownerId": owner, "text": "an-action"});
     write(manager, "addAction", action, "actionItem { id }").await;
-    let feedback = json!({"pairId": id, "fact": "a-fact", "proposal": "a-proposal"});
+    let feedback =
+        json!({"pairId": id, "fact": "a-fact", "feeling": "a-feeling", "proposal": "a-proposal"});
     write(report, "giveFeedback", feedback, "feedback { id }").await;
     let learned = json!({"pairId": id, "happened": "what-happened", "nextTime": "what-next"});
     write(manager, "addLearningNote", learned, "learningNote { id }").await;

@@ -1,6 +1,6 @@
 //! Erasure and retention: what they write, in a tenant of their own making.
 
-use chrono::{Days, TimeDelta};
+use chrono::TimeDelta;
 use taiwa_database::{Transaction, live::Topic};
 use taiwa_domain::{content::Keeper, id::PersonId, privacy::Retention};
 
@@ -21,7 +21,6 @@ pub(crate) async fn read(it: &Transaction, filled: &Filled) -> Vec<(&'static str
     vec![
         ("retention", usize::from(it.retention().await.unwrap().months.is_some())),
         ("employed_from", usize::from(it.employed_from(person, today()).await.unwrap())),
-        ("keys_out_of_use", it.keys_out_of_use(today() + Days::new(40_000)).await.unwrap().len()),
     ]
 }
 
