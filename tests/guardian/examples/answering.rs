@@ -93,6 +93,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let seconds = begun.elapsed().as_secs_f64();
     worker.abort();
+    let meetings = if open.is_empty() { Vec::new() } else { world.meetings().await };
+    for (number, (slot, _)) in &open {
+        let mine = meetings.iter().filter(|it| it.meeting.slot == Some(*slot));
+        let rows: Vec<_> = mine.map(|it| (&it.row, &it.meeting.pinned)).collect();
+        eprintln!("{number} still stands at {slot:?}: {rows:?}");
+    }
     answered.sort_by(f64::total_cmp);
     let at = |part: f64| {
         answered

@@ -171,7 +171,8 @@ impl Row {
 /// All that is sealed by the keys of pairs, and drafts for them, in the order in which rows name
 /// each other.
 const OF_PAIRS: [&str; 9] = [
-    "delete from agenda_comment where organization_id = $1 and pair_id {ids}",
+    "delete from agenda_comment where organization_id = $1 and item_id in \
+     (select id from agenda_item where organization_id = $1 and pair_id {ids})",
     "update action_item set carried_from = null where organization_id = $1 and carried_from in \
      (select id from action_item where organization_id = $1 and pair_id {ids})",
     "delete from action_item where organization_id = $1 and pair_id {ids}",
