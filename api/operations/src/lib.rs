@@ -7,6 +7,7 @@
 
 pub mod cadence;
 pub mod calendar;
+pub mod changes;
 pub mod content;
 pub mod error;
 pub mod insight;
@@ -16,6 +17,7 @@ pub mod organization;
 pub mod pair;
 pub mod planning;
 pub mod platform;
+pub mod socket;
 pub mod work;
 pub mod write;
 
@@ -82,6 +84,8 @@ pub struct App {
     pub vault: Option<Arc<Vault>>,
     /// The minutes that are open here.
     pub rooms: Arc<minutes::Rooms>,
+    /// Who is told here of what changes.
+    pub watchers: Arc<changes::Watchers>,
 }
 
 impl App {

@@ -16,7 +16,9 @@ use tokio::task::JoinSet;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::{Actor, App, Failure, Result, calendar, insight, meeting, pair::sync, planning};
+use crate::{
+    Actor, App, Failure, Result, calendar, changes, insight, meeting, pair::sync, planning,
+};
 
 /// Meetings whose holds are placed in one call.
 const BATCH: u32 = 2_000;
@@ -163,6 +165,8 @@ async fn run(app: &App, claim: &Claim) -> Result<()> {
         JobKind::GuardSlot => calendar::guard::run(app, &actor, claim).await,
         JobKind::SettleMeeting => meeting::held::settle(app, &actor, claim).await,
         JobKind::CloseInsight => insight::close::run(app, &actor, claim).await,
+        JobKind::TellMinutes => changes::tell_minutes(app, claim).await,
+        JobKind::ForgetChanges => changes::forget(app, claim).await,
     }
 }
 
@@ -196,6 +200,7 @@ async fn sync_pairs(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let synced = sync::sync(app, &transaction, actor.today).await?;
     tracing::info!(pairs = synced.new_pairs, episodes = synced.episodes, "pairs are in line");
     planning::refresh_later(app, &transaction).await?;
+    changes::ask_to_forget(app, &transaction).await?;
     finish(app, claim, transaction).await
 }
 

@@ -40,6 +40,10 @@ pub enum JobKind {
     SettleMeeting,
     /// Counts the weeks that are over, and closes spans whose time has come.
     CloseInsight,
+    /// Tells the two of minutes in which something was written.
+    TellMinutes,
+    /// Forgets what was told of changes long ago.
+    ForgetChanges,
 }
 
 impl JobKind {

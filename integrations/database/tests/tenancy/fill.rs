@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 use super::{
     agenda::{self, Agenda},
+    changes,
     guardian::{self, Guarded},
     insight, minutes,
     notes::{self, Notes},
@@ -145,6 +146,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     let shared = (pair.id, people.as_slice());
     let agenda = agenda::fill(&world.database, ids, organization, shared, &meetings).await;
     let notes = notes::fill(&world.database, ids, organization, shared, &meetings).await;
+    changes::fill(&world.database, organization, pair.id).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
         organization,

@@ -20,7 +20,7 @@ use taiwa_domain::{
 use uuid::Uuid;
 
 use super::{
-    agenda,
+    agenda, changes,
     fill::{Filled, monday},
     guardian, notes,
 };
@@ -193,6 +193,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
     found.push(("insight_rows", handle.insight_rows(&page).await.unwrap().len()));
     found.extend(agenda::read(handle, it).await);
     found.extend(notes::read(handle, it).await);
+    found.extend(changes::read(handle, it).await);
     let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();
     found.push(("account_taken", usize::from(taken)));
     let policy = handle.guardian_policy().await.unwrap();
