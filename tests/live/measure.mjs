@@ -51,7 +51,7 @@ async function listen({ token, after }) {
         took.push(now - asked.get(message.payload.data.changes.node.text));
         wake();
       } else {
-        throw new Error(String(data));
+        throw new Error(data.toString());
       }
     });
     socket.on('error', (error) => { throw error; });

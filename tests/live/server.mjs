@@ -22,7 +22,7 @@ export class Server {
   async start() {
     const { binary, data, port } = this;
     const args = ['demo', '--data', data, '--port', String(port), '--json'];
-    this.process = spawn(binary, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    this.process = spawn(binary, args, { stdio: 'ignore' });
     const ended = new Promise((_, reject) => {
       this.process.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
     });

@@ -132,11 +132,11 @@ both! {
             assert_eq!(events.change().await["node"]["text"], n.to_string());
         }
         // Whoever reads late reads in steps: more than is read at once.
-        for n in 0..300 {
+        for n in 0..270 {
             act(&cast, Who::Organizer, &format!("many {n}")).await;
         }
         let mut late = Events::begin(report, CHANGES, json!({"after": loaded})).await;
-        for n in 0..305 {
+        for n in 0..275 {
             let text = answer::text(&late.change().await["node"]["text"]);
             let expected = if n < 5 { n.to_string() } else { format!("many {}", n - 5) };
             assert_eq!(text, expected);

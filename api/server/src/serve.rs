@@ -76,7 +76,8 @@ pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Re
         seats: seats.clone(),
         origins: origins.as_slice().into(),
     };
-    let graphql = http::router(server).layer(from_fn_with_state(setup, subscriptions::upgrade));
+    let graphql =
+        http::router(server.clone()).layer(from_fn_with_state(setup, subscriptions::upgrade));
     let router = Router::new()
         .merge(graphql)
         .merge(minutes::router(gate.clone(), seats, &origins))
@@ -86,7 +87,11 @@ pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Re
         .merge(calendars::notices::router(Desk(app.clone())));
     let worker =
         serving.workers.then(|| tokio::spawn(work::run_forever(app, work::Workers::default())));
-    let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;
+    let stopping = async move {
+        stopped().await;
+        server.stop();
+    };
+    let served = axum::serve(listener, router).with_graceful_shutdown(stopping).await;
     if let Some(worker) = worker {
         worker.abort();
     }

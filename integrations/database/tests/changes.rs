@@ -6,7 +6,7 @@ mod support;
 use chrono::{Days, TimeDelta};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use support::{Counter, World, both, now, today};
-use taiwa_database::{calendar::Told, live::Heard};
+use taiwa_database::{Database, calendar::Told, live::Heard};
 use taiwa_domain::{
     changes::{Change, ChangeKind},
     content::Sealed,
@@ -256,6 +256,13 @@ async fn run(raw: &DatabaseConnection, sql: &str) -> Vec<sea_orm::QueryResult> {
     raw.query_all_raw(statement).await.unwrap()
 }
 
+async fn tell(database: &Database, organization: OrganizationId, person: PersonId) {
+    let it = database.transaction(organization).await.unwrap();
+    let told = Told::AccountDisconnected;
+    it.add_notices(&Counter::default(), &[person], &told, now()).await.unwrap();
+    it.commit().await.unwrap();
+}
+
 /// Whoever took an earlier number and has not committed yet holds up later ones of the same person,
 /// and nobody else.
 #[tokio::test]
@@ -277,13 +284,8 @@ async fn a_later_number_waits_for_the_earlier_one() {
     ] {
         raw.execute_unprepared(&sql).await.unwrap();
     }
-    let tell = async |database: taiwa_database::Database, ids: &Counter, person| {
-        let it = database.transaction(organization).await.unwrap();
-        it.add_notices(ids, &[person], &Told::AccountDisconnected, now()).await.unwrap();
-        it.commit().await.unwrap();
-    };
     let database = world.database.clone();
-    let later = tokio::spawn(async move { tell(database, &Counter::default(), person).await });
+    let later = tokio::spawn(async move { tell(&database, organization, person).await });
     // It stands in the queue behind ours.
     loop {
         let waiting = run(&raw, "select 1 from pg_locks where not granted").await;
@@ -292,7 +294,7 @@ async fn a_later_number_waits_for_the_earlier_one() {
         }
         tokio::task::yield_now().await;
     }
-    tell(world.database.clone(), &ids, it.people[1]).await;
+    tell(&world.database, organization, it.people[1]).await;
     assert_eq!(list(&world, &it, it.people[1], 0).await.len(), 1);
     assert_eq!(list(&world, &it, person, 0).await, []);
     assert!(!later.is_finished());
@@ -316,7 +318,7 @@ async fn reading_a_list_walks_no_table() {
         ),
         (
             "delete from change where organization_id = x'00' and created_at < '2026'",
-            "SEARCH change USING INDEX change_age (organization_id=? AND created_at<?)",
+            "SEARCH change USING COVERING INDEX change_age (organization_id=? AND created_at<?)",
         ),
     ] {
         let plan = run(&raw, &format!("explain query plan {sql}")).await;

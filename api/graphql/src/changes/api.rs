@@ -8,6 +8,7 @@
 use std::{
     any::TypeId,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use async_graphql::{
@@ -19,16 +20,13 @@ use futures_util::{
 };
 use taiwa_domain::changes::{Change, Cursor};
 use taiwa_operations::{
+    App,
     changes::{Ended, Subscription},
     socket::Lost,
 };
 
 use super::cursor_expired;
-use crate::{
-    Schema,
-    context::Caller,
-    error::{coded, failed},
-};
+use crate::{Schema, context::Caller, error::coded};
 
 /// Where the execution that begins a subscription puts it.
 #[derive(Clone, Default)]
@@ -75,7 +73,7 @@ struct Again {
     document: Option<ExecutableDocument>,
     operation: Option<String>,
     variables: Variables,
-    app: Option<taiwa_operations::App>,
+    app: Option<App>,
 }
 
 impl Again {
@@ -112,24 +110,51 @@ fn copied(document: &ExecutableDocument) -> ExecutableDocument {
     }
 }
 
+/// How long is waited after a failure: the database may be away for a while.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A subscription that was begun.
+struct Begun {
+    schema: Schema,
+    subscription: Subscription,
+    again: Again,
+    app: App,
+}
+
+impl Begun {
+    /// The next answer, or the last.
+    async fn next(&mut self) -> Result<Response, Response> {
+        let (change, actor) = loop {
+            match self.subscription.next().await {
+                Ok(Ok(told)) => break told,
+                Ok(Err(ended)) => return Err(end(ended)),
+                Err(failure) => {
+                    tracing::warn!(%failure, "changes cannot be read; trying again");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        };
+        let cursor = Cursor { person: actor.caller.person, sequence: change.sequence };
+        let caller = Caller::new(self.app.clone(), actor);
+        let request = self.again.request().data(Telling(change, cursor)).data(caller);
+        let answer = self.schema.execute_stream(request).next().await;
+        answer.ok_or_else(|| error(coded("INTERNAL", "A change cannot be told.")))
+    }
+}
+
 /// The answers of a subscription that was begun; none of anything else.
 fn told(schema: Schema, opening: Opening, again: Again) -> BoxStream<'static, Response> {
     let (Some(subscription), Some(app)) = (opening.take(), again.app.clone()) else {
         return stream::empty().boxed();
     };
-    let begun = Some((schema, subscription, again, app));
-    let next = |state: Option<(Schema, Subscription, Again, taiwa_operations::App)>| async move {
-        let (schema, mut subscription, again, app) = state?;
-        let (change, actor) = match subscription.next().await {
-            Ok(Ok(told)) => told,
-            Ok(Err(ended)) => return Some((end(ended), None)),
-            Err(failure) => return Some((error(failed(&failure)), None)),
-        };
-        let cursor = Cursor { person: actor.caller.person, sequence: change.sequence };
-        let request =
-            again.request().data(Telling(change, cursor)).data(Caller::new(app.clone(), actor));
-        let response = schema.execute_stream(request).next().await?;
-        Some((response, Some((schema, subscription, again, app))))
+    let begun = Some(Begun { schema, subscription, again, app });
+    let next = |state: Option<Begun>| async move {
+        let mut state = state?;
+        let response = state.next().await;
+        Some(match response {
+            Ok(response) => (response, Some(state)),
+            Err(last) => (last, None),
+        })
     };
     stream::unfold(begun, next).boxed()
 }

@@ -121,6 +121,7 @@ pub(crate) async fn cursor(context: &Context<'_>) -> Result<String> {
 #[derive(Default)]
 pub struct Subscription;
 
+/// Everything that can be watched.
 #[Subscription]
 impl Subscription {
     /// What changes for the caller, from now on or after a cursor, until their token ends.

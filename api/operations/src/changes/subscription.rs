@@ -66,7 +66,9 @@ pub async fn open(
     actor.caller.grant::<OwnContent>(&person)?;
     let verified = actor.session.ok_or(Failure::NotFound)?;
     let organization = actor.caller.organization;
-    // First to listen, then to read: nothing falls between.
+    // First to listen, then to read: nothing falls between. What the actor has read is older, and
+    // would be held beside what is read here.
+    actor.release().await;
     let mut watch = Watchers::watch(app, organization, person);
     let Some(place) = watch.place(MOST) else { return Ok(Err(Refused::TooMany)) };
     let known = watch.told();
@@ -101,30 +103,37 @@ pub async fn open(
 
 impl Subscription {
     /// The next change, with the person to whom it is told as they stand at this moment; or why
-    /// there is none any more.
+    /// there is none any more. After a failure it is to be asked again: nothing is passed over.
     pub async fn next(&mut self) -> Result<std::result::Result<(Change, Actor), Ended>> {
         loop {
-            if let Some(change) = self.waiting.pop_front() {
+            if let Some(change) = self.waiting.front().copied() {
                 let admitted = admit(&self.app, &self.verified).await?;
+                self.waiting.pop_front();
                 return Ok(admitted.map(|actor| (change, actor)).map_err(Ended::Lost));
             }
             let told = self.watch.told();
-            let new = told.sequence > self.seen || told.alarms != self.known.alarms;
-            let look = told.access_differs(&self.known);
-            self.known = told;
-            if look && let Some(lost) = self.lost().await? {
+            if told.access_differs(&self.known)
+                && let Some(lost) = self.lost().await?
+            {
                 return Ok(Err(Ended::Lost(lost)));
             }
-            if new || std::mem::take(&mut self.more) {
-                let Some(found) = self.watch.read(&self.app, self.seen).await? else {
+            self.more |= told.sequence > self.seen || told.alarms != self.known.alarms;
+            self.known = told;
+            if self.more {
+                let found = self.watch.read(&self.app, self.seen).await?;
+                let Some(last) = found.as_ref().map(|found| found.last().copied()) else {
                     return Ok(Err(Ended::Behind));
                 };
-                if let Some(last) = found.last() {
-                    self.seen = last.sequence;
+                match last {
                     // Not everything is read at once.
-                    self.more = true;
-                    self.waiting.extend(found.into_iter().filter(|it| self.wanted.has(it)));
-                    continue;
+                    Some(last) => {
+                        self.seen = last.sequence;
+                        let found = found.into_iter().flatten();
+                        self.waiting.extend(found.filter(|it| self.wanted.has(it)));
+                        continue;
+                    }
+                    None if told.sequence > self.seen => return Ok(Err(Ended::Behind)),
+                    None => self.more = false,
                 }
             }
             if let Some(lost) = self.wait().await? {

@@ -12,15 +12,15 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::Executor;
 use async_graphql::parser::types::OperationType;
+use async_graphql::{Executor, Response as GraphqlResponse, Value};
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use futures_util::stream::{self, BoxStream};
 use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
 use http::{HeaderMap, HeaderValue, header};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use super::Gate;
@@ -90,7 +90,7 @@ impl<E: Executor, G: Gate> Server<E, G> {
         }
         if ready.kind != OperationType::Subscription {
             let finished = self.once(&HeaderMap::new(), ready).await?;
-            let answer = stream::once(async move { answer(finished) }).boxed();
+            let answer = stream::once(async move { answer(finished, false) }).boxed();
             return Ok(Answers { stream: answer, subscription: false });
         }
         let (request, after) = ready.split();
@@ -99,16 +99,21 @@ impl<E: Executor, G: Gate> Server<E, G> {
         let stream = running
             .catch_unwind()
             .map(move |response| {
-                answer(server.finish(&HeaderMap::new(), &after, response.map_err(|_| ())))
+                let finished = server.finish(&HeaderMap::new(), &after, response.map_err(|_| ()));
+                answer(finished, true)
             })
             .boxed();
         Ok(Answers { stream, subscription: true })
     }
 }
 
-fn answer(finished: Finished) -> Answer {
+fn answer(finished: Finished, subscription: bool) -> Answer {
+    // A subscription whose field failed has begun nothing, or goes on no more.
+    let over = |response: &GraphqlResponse| {
+        subscription && response.data == Value::Null && !response.errors.is_empty()
+    };
     match finished {
-        Finished::Executed { response, request_error: true, .. } => {
+        Finished::Executed { response, request_error, .. } if request_error || over(&response) => {
             Answer::Refused(reply::bytes(&response.errors))
         }
         Finished::Executed { response, cost, .. } => {
@@ -133,7 +138,7 @@ pub(super) async fn respond<E: Executor, G: Gate>(
     let (sender, mut receiver) = mpsc::channel(BEHIND);
     // In a task of its own: an answer is ready when the client takes it, and nothing that it was
     // made with is held until then.
-    tokio::spawn(send(answers, sender));
+    tokio::spawn(send(answers, sender, server.stopping()));
     let events = stream::poll_fn(move |context| receiver.poll_recv(context));
     let mut response = Response::new(Body::from_stream(events.map(Ok::<_, Infallible>)));
     let headers = response.headers_mut();
@@ -144,11 +149,16 @@ pub(super) async fn respond<E: Executor, G: Gate>(
 }
 
 /// Sends answers as events until one side ends.
-async fn send(mut answers: BoxStream<'static, Answer>, to: mpsc::Sender<Bytes>) {
+async fn send(
+    mut answers: BoxStream<'static, Answer>,
+    to: mpsc::Sender<Bytes>,
+    mut stopping: watch::Receiver<bool>,
+) {
     loop {
         let next = tokio::select! {
             next = timeout(SILENCE, answers.next()) => next,
             () = to.closed() => return,
+            _ = stopping.wait_for(|it| *it) => return,
         };
         let (event, last) = match next {
             Err(_) => (Bytes::from_static(b":\n\n"), false),

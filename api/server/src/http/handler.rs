@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::{HeaderMap, Method, header};
+use tokio::sync::watch;
 
 use super::cache::{DocumentCache, Key};
 use super::document::Document;
@@ -27,6 +28,7 @@ pub(crate) struct Server<E, G> {
     options: HttpOptions,
     documents: DocumentCache,
     traces: TraceIds,
+    stopping: watch::Sender<bool>,
 }
 
 /// Which operations a method may carry.
@@ -80,12 +82,24 @@ impl<E: Executor, G: Gate> Server<E, G> {
     /// A server for one executor behind one gate.
     pub(crate) fn new(executor: E, gate: G, options: HttpOptions) -> Self {
         let documents = DocumentCache::new(options.limits.cached_documents);
-        Self { executor, gate, options, documents, traces: TraceIds::new() }
+        let stopping = watch::Sender::new(false);
+        Self { executor, gate, options, documents, traces: TraceIds::new(), stopping }
     }
 
     /// What an operator set.
     pub(crate) fn options(&self) -> &HttpOptions {
         &self.options
+    }
+
+    /// Ends streams of events, so that a server can stop whose other requests are answered. Their
+    /// clients go on elsewhere.
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Whether streams are to end.
+    pub(super) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
     }
 
     pub(super) fn executor(&self) -> &E {

@@ -38,16 +38,17 @@ struct Out {
     id: String,
     /// Tells it from an earlier operation of the same id.
     run: u64,
-    what: What,
+    text: String,
+    last: Last,
 }
 
-enum What {
-    Answer(String),
-    /// Nothing more comes. `told`: the client knows already.
-    Ended {
-        told: bool,
-        subscription: bool,
-    },
+/// Whether an operation says nothing more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    No,
+    Yes,
+    /// And it was to go on for as long as its person is here.
+    OfSubscription,
 }
 
 /// Runs until one side ends; returns how to close the socket, if it is still there.
@@ -236,17 +237,16 @@ impl<'a> Open<'a> {
         if self.running.get(&out.id).is_none_or(|(run, _)| *run != out.run) {
             return Ok(None);
         }
-        match out.what {
-            What::Answer(text) => Ok(Some(text)),
-            What::Ended { told, subscription } => {
-                self.running.remove(&out.id);
-                // One that ended by itself may have ended because of who it was for.
-                if subscription && let Some(closing) = lost(self.setup, &self.verified).await {
-                    return Err(closing);
-                }
-                Ok((!told).then(|| complete(&out.id)))
-            }
+        if out.last != Last::No {
+            // With its last word its id is free: the client may use it at once.
+            self.running.remove(&out.id);
         }
+        if out.last == Last::OfSubscription
+            && let Some(closing) = lost(self.setup, &self.verified).await
+        {
+            return Err(closing);
+        }
+        Ok(Some(out.text))
     }
 }
 
@@ -259,25 +259,21 @@ async fn operate(
     payload: Payload,
     to: mpsc::Sender<Out>,
 ) {
-    let say = async |what| to.send(Out { id: id.clone(), run, what }).await.is_ok();
-    let mut told = false;
-    let mut subscription = false;
-    match server.operate(&verified, payload).await {
+    let say = async |text, last| to.send(Out { id: id.clone(), run, text, last }).await.is_ok();
+    let mut answers = match server.operate(&verified, payload).await {
+        Ok(answers) => answers,
         Err(refusal) => {
-            told = say(What::Answer(answer(&id, &Answer::refused(&refusal)))).await;
+            say(answer(&id, &Answer::refused(&refusal)), Last::Yes).await;
+            return;
         }
-        Ok(mut answers) => {
-            subscription = answers.subscription;
-            while let Some(next) = answers.stream.next().await {
-                told = matches!(next, Answer::Refused(_));
-                if !say(What::Answer(answer(&id, &next))).await {
-                    return;
-                }
-                if told {
-                    break;
-                }
-            }
+    };
+    let last = if answers.subscription { Last::OfSubscription } else { Last::Yes };
+    while let Some(next) = answers.stream.next().await {
+        let over = matches!(next, Answer::Refused(_));
+        let going = say(answer(&id, &next), if over { last } else { Last::No }).await;
+        if over || !going {
+            return;
         }
     }
-    say(What::Ended { told, subscription }).await;
+    say(complete(&id), last).await;
 }
