@@ -9,7 +9,8 @@ use taiwa_tests::Value;
 
 /// A key ring's signing key, as only its holder has it.
 pub(crate) struct Signer {
-    id: String,
+    /// Its name in the ring.
+    pub(crate) id: String,
     key: EncodingKey,
 }
 
