@@ -6,6 +6,7 @@
 pub mod access;
 pub mod cadence;
 pub mod calendar;
+pub mod changes;
 pub mod clock;
 pub mod content;
 pub mod id;

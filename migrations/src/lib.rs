@@ -22,6 +22,7 @@ mod m20261125_000020_minutes;
 mod m20261125_000030_held;
 mod m20261125_000031_insight;
 mod m20261126_000008_ways_again;
+mod m20261126_000040_changes;
 mod m20261126_000060_privacy;
 pub mod statistics;
 pub mod tenant;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000030_held::Migration),
             Box::new(m20261125_000031_insight::Migration),
             Box::new(m20261126_000008_ways_again::Migration),
+            Box::new(m20261126_000040_changes::Migration),
             Box::new(m20261126_000060_privacy::Migration),
         ]
     }

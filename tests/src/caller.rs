@@ -83,6 +83,21 @@ impl Caller {
         self.ask(&query, json!({"input": input})).await
     }
 
+    /// Posts a body with headers.
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: String) -> Response {
+        let mut request = self.client.post(self.url(path)).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.signed(request).send().await.expect("an answer")
+    }
+
+    /// Asks for an event stream by GET.
+    pub async fn stream(&self, path: &str) -> Response {
+        let request = self.client.get(self.url(path)).header("accept", "text/event-stream");
+        self.signed(request).send().await.expect("an answer")
+    }
+
     /// Stages a file.
     pub async fn post_upload(&self, name: &str, content: Vec<u8>) -> Response {
         let request = self.client.post(self.url("/uploads")).header("x-file-name", name);

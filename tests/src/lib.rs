@@ -16,6 +16,7 @@ pub mod cli;
 pub mod database;
 pub mod demo;
 pub mod editor;
+pub mod live;
 pub mod schedule;
 pub mod sdl;
 pub mod server;

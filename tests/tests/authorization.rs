@@ -1,11 +1,14 @@
-//! Role × operation × relation, over HTTP: every field of `Query` and `Mutation` has its row, and
+//! Role × operation × relation, over HTTP: every field of the roots has its row, and
 //! every field that leads from what everyone may see to what few may see is known here.
 
 mod authorization_table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use authorization_table::{CASES, Class, DOORS, Stage, class};
+use authorization_table::{
+    CASES, Class, DOORS, Stage, class,
+    tells::{OWN_NOTES, TELLS},
+};
 use taiwa_tests::{
     Answer, Caller, Value, World, answer, binary, both,
     cast::{Cast, Who, numbers},
@@ -22,7 +25,7 @@ fn schema() -> BTreeMap<String, Vec<sdl::Field>> {
 #[test]
 fn every_operation_has_a_case() {
     let schema = schema();
-    let mut offered: Vec<String> = ["Query", "Mutation"]
+    let mut offered: Vec<String> = ["Query", "Mutation", "Subscription"]
         .into_iter()
         .flat_map(|root| schema[root].iter().map(move |field| format!("{root}.{}", field.name)))
         .collect();
@@ -132,7 +135,74 @@ fn state(world: &World, cast: &Cast) -> Vec<Value> {
         .collect()
 }
 
+/// A new mutation that nobody thought about is a failure: does it change something that people watch?
+#[test]
+fn every_mutation_says_what_it_tells() {
+    let mut offered: Vec<String> =
+        schema()["Mutation"].iter().map(|field| field.name.clone()).collect();
+    let mut known: Vec<String> = TELLS.iter().map(|it| it.mutation.to_owned()).collect();
+    offered.sort();
+    known.sort();
+    assert_eq!(offered, known);
+}
+
+/// Lines of people's lists, by person and kind.
+fn told(world: &World, cast: &Cast) -> BTreeMap<(String, String), i64> {
+    let sql = format!(
+        "select p.number as number, c.kind as kind, count(*) as lines from change c \
+         join person p on p.organization_id = c.organization_id and p.id = c.person_id \
+         where c.organization_id = {} group by p.number, c.kind",
+        world.database.id(&cast.org.id)
+    );
+    let rows = world.database.sql(&cast.org.id, &sql);
+    let text = |row: &Value, name: &str| answer::text(&row[name]);
+    let line = |row: &Value| {
+        ((text(row, "number"), text(row, "kind")), row["lines"].as_i64().expect("a count"))
+    };
+    rows.iter().map(line).collect()
+}
+
 both! {
+    /// Each mutation tells the kinds that the table says and no others, and what the two share is
+    /// told to both.
+    async fn every_mutation_tells_what_the_table_says(world: &mut World) {
+        world.configure_google();
+        world.kill();
+        world.start().await;
+        let cast = Cast::new(world).await;
+        let stage = Stage::set(world, &cast).await;
+        for case in CASES.iter().filter(|case| case.field.starts_with("Mutation.")) {
+            let what = format!("{} {}", case.field, case.what);
+            let name = case.field.trim_start_matches("Mutation.");
+            let tells = TELLS.iter().find(|it| it.mutation == name).expect("in the table");
+            let allowed = |who: &Who| case.allows(*who) && !matches!(who, Who::Nobody | Who::Stranger);
+            let who = taiwa_tests::cast::EVERYONE.into_iter().find(allowed).expect("somebody may");
+            world.settle(cast.of(Who::Hr)).await;
+            let before = told(world, &cast);
+            let done = stage.ask(world, case, who, cast.of(who), false).await;
+            assert!(granted(&done, who, &what), "{what}: {done:?}");
+            if name == "revokeMyTokens" {
+                break;
+            }
+            world.settle(cast.of(Who::Hr)).await;
+            let after = told(world, &cast);
+            let new: BTreeSet<&(String, String)> =
+                after.iter().filter(|(line, count)| before.get(line) != Some(count)).map(|(line, _)| line).collect();
+            let kinds: BTreeSet<&str> = new.iter().map(|(_, kind)| kind.as_str()).collect();
+            for kind in tells.kinds {
+                assert!(kinds.contains(kind), "{what}: {kind} was not told: {new:?}");
+                let both = ["M1", "R1"].map(|number| new.contains(&(number.to_owned(), (*kind).to_owned())));
+                let expected = match *kind {
+                    OWN_NOTES | "notices" => both.iter().filter(|it| **it).count() == 1,
+                    _ => both == [true, true],
+                };
+                assert!(expected, "{what}: {kind}: {new:?}");
+            }
+            let others: Vec<&&str> = kinds.iter().filter(|kind| !tells.kinds.contains(kind) && !tells.later.contains(kind)).collect();
+            assert!(others.is_empty(), "{what}: told {others:?} as well: {new:?}");
+        }
+    }
+
     /// The table: who may do what to whom, and that a refusal neither tells nor changes anything.
     async fn nobody_does_what_the_table_does_not_grant(world: &mut World) {
         world.configure_google();

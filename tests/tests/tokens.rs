@@ -1,46 +1,10 @@
 //! Access tokens: what is not exactly a valid one is refused, and rows decide what it may do.
 
-use base64::{
-    Engine as _,
-    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
-};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+mod signer;
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use signer::{Signer, claims};
 use taiwa_tests::{Caller, Ran, Value, binary, both, cast::COMPANY, json};
-
-/// A key ring's signing key, as only its holder has it.
-struct Signer {
-    id: String,
-    key: EncodingKey,
-}
-
-impl Signer {
-    fn read(path: &std::path::Path) -> Self {
-        let ring: Value = std::fs::read_to_string(path).expect("a ring").parse().expect("JSON");
-        let key = &ring["keys"][0];
-        let der = BASE64_STANDARD.decode(key["signing"].as_str().expect("a key")).expect("base64");
-        Self {
-            id: key["id"].as_str().expect("an id").to_owned(),
-            key: EncodingKey::from_ed_der(&der),
-        }
-    }
-
-    fn header(&self) -> Header {
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some("at+jwt".to_owned());
-        header.kid = Some(self.id.clone());
-        header
-    }
-
-    fn sign(&self, header: &Header, claims: &Value) -> String {
-        jsonwebtoken::encode(header, claims, &self.key).expect("a token")
-    }
-}
-
-fn claims(token: &str) -> Value {
-    let payload = token.split('.').nth(1).expect("a payload");
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload).expect("base64");
-    serde_json::from_slice(&bytes).expect("claims")
-}
 
 fn encode(value: &Value) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(value.to_string())

@@ -9,6 +9,7 @@
 mod access;
 mod cadence;
 mod calendar;
+mod changes;
 mod context;
 mod error;
 pub mod export;
@@ -27,14 +28,15 @@ mod platform;
 mod privacy;
 mod root;
 
-use async_graphql::{EmptySubscription, Request, SDLExportOptions};
+use async_graphql::{Request, SDLExportOptions};
 use taiwa_domain::id::UploadId;
 use taiwa_operations::{Actor, App};
 
+pub use changes::{Api, Subscription};
 pub use root::{Mutation, Query};
 
 /// The schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// What the schema needs to know of its server.
 #[derive(Clone, Debug, Default)]
@@ -45,9 +47,14 @@ pub struct Settings {
 
 /// Builds the schema.
 pub fn schema(settings: &Settings) -> Schema {
-    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription)
         .data(settings.clone())
         .finish()
+}
+
+/// The schema as it is served, with subscriptions.
+pub fn api(settings: &Settings) -> Api {
+    Api(schema(settings))
 }
 
 /// The schema definition language, as committed in `schema.graphql`.

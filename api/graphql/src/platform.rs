@@ -131,6 +131,12 @@ impl Viewer {
         Calendar
     }
 
+    /// Where the caller's changes are, of the moment that this whole query sees: whoever subscribes
+    /// to `changes` after it is told of everything that is not in this answer.
+    async fn changes_cursor(&self, context: &Context<'_>) -> Result<String> {
+        crate::changes::cursor(context).await
+    }
+
     /// What they are told, newest first.
     async fn notices(
         &self,
@@ -199,6 +205,10 @@ pub(crate) enum JobKind {
     CloseInsight,
     /// Lets go of content that is older than the organization keeps it.
     Retain,
+    /// Tells the two of minutes in which something was written.
+    TellMinutes,
+    /// Forgets what was told of changes more than a day ago.
+    ForgetChanges,
 }
 
 /// How far a job is.

@@ -7,6 +7,7 @@
 
 pub mod cadence;
 pub mod calendar;
+pub mod changes;
 pub mod content;
 pub mod error;
 pub mod insight;
@@ -17,6 +18,7 @@ pub mod pair;
 pub mod planning;
 pub mod platform;
 pub mod privacy;
+pub mod socket;
 pub mod work;
 pub mod write;
 
@@ -84,6 +86,8 @@ pub struct App {
     pub vault: Option<Arc<Vault>>,
     /// The minutes that are open here.
     pub rooms: Arc<minutes::Rooms>,
+    /// Who is told here of what changes.
+    pub watchers: Arc<changes::Watchers>,
 }
 
 impl App {

@@ -17,7 +17,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
-    Actor, App, Failure, Result, calendar, insight, meeting, pair::sync, planning, privacy,
+    Actor, App, Failure, Result, calendar, changes, insight, meeting, pair::sync, planning, privacy,
 };
 
 /// Meetings whose holds are placed in one call.
@@ -166,6 +166,8 @@ async fn run(app: &App, claim: &Claim) -> Result<()> {
         JobKind::SettleMeeting => meeting::held::settle(app, &actor, claim).await,
         JobKind::CloseInsight => insight::close::run(app, &actor, claim).await,
         JobKind::Retain => privacy::retain::run(app, &actor, claim).await,
+        JobKind::TellMinutes => changes::tell_minutes(app, claim).await,
+        JobKind::ForgetChanges => changes::forget(app, claim).await,
     }
 }
 
@@ -199,6 +201,7 @@ async fn sync_pairs(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let synced = sync::sync(app, &transaction, actor.today).await?;
     tracing::info!(pairs = synced.new_pairs, episodes = synced.episodes, "pairs are in line");
     planning::refresh_later(app, &transaction).await?;
+    changes::ask_to_forget(app, &transaction).await?;
     finish(app, claim, transaction).await
 }
 

@@ -25,12 +25,12 @@ const AT_ONCE: usize = 2;
 #[derive(Clone)]
 struct Exports {
     gate: TokenGate,
-    schema: taiwa_graphql::Schema,
+    api: taiwa_graphql::Api,
     room: Arc<Semaphore>,
 }
 
-pub(crate) fn router(schema: taiwa_graphql::Schema, gate: TokenGate) -> Router {
-    let exports = Exports { gate, schema, room: Arc::new(Semaphore::new(AT_ONCE)) };
+pub(crate) fn router(api: taiwa_graphql::Api, gate: TokenGate) -> Router {
+    let exports = Exports { gate, api, room: Arc::new(Semaphore::new(AT_ONCE)) };
     Router::new().route("/export", get(export)).with_state(exports)
 }
 
@@ -93,7 +93,7 @@ async fn export(
         Format::Markdown => ("text/markdown; charset=utf-8", "attachment; filename=\"taiwa.md\""),
     };
     let writer = Writer::new(format, actor.locale);
-    let export = Export::new(exports.schema.clone(), exports.gate.app.clone(), actor);
+    let export = Export::new(exports.api.clone(), exports.gate.app.clone(), actor);
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CONTENT_DISPOSITION, name),

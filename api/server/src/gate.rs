@@ -3,7 +3,7 @@
 use async_graphql::Request;
 use secrecy::{ExposeSecret, SecretString};
 use taiwa_identity::Verified;
-use taiwa_operations::{Actor, App};
+use taiwa_operations::{Actor, App, socket::admit};
 
 use crate::http::{Gate, Refused};
 
@@ -44,6 +44,19 @@ impl Gate for TokenGate {
             Some(bearer) => {
                 let actor = self.actor(bearer).await?;
                 Ok(taiwa_graphql::with_actor(request, &self.app, actor))
+            }
+        }
+    }
+
+    type Pass = Verified;
+
+    async fn readmit(&self, pass: &Verified, request: Request) -> Result<Request, Refused> {
+        match admit(&self.app, pass).await {
+            Ok(Ok(actor)) => Ok(taiwa_graphql::with_actor(request, &self.app, actor)),
+            Ok(Err(_)) => Err(Refused::InvalidToken),
+            Err(failure) => {
+                tracing::error!(%failure, "a token cannot be judged");
+                Err(Refused::Unavailable)
             }
         }
     }

@@ -15,6 +15,8 @@ mod http;
 mod minutes;
 mod runtime;
 mod serve;
+mod sockets;
+mod subscriptions;
 mod uploads;
 
 use std::process::ExitCode;

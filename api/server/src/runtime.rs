@@ -67,5 +67,6 @@ pub(crate) async fn connect(
         systems: calendars::systems(setup, clock)?,
         vault,
         rooms: Arc::default(),
+        watchers: Arc::default(),
     })
 }

@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use axum::Router;
+use std::sync::Arc;
+
+use axum::{Router, middleware::from_fn_with_state};
 use taiwa_operations::{App, work};
 use tokio::net::TcpListener;
 
@@ -13,7 +15,9 @@ use crate::{
     export, feed,
     gate::TokenGate,
     http::{self, HttpOptions},
-    minutes, runtime, uploads,
+    minutes, runtime,
+    sockets::Seats,
+    subscriptions, uploads,
 };
 
 /// What a running server needs beyond the application.
@@ -62,19 +66,33 @@ pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Re
     let address = listener.local_addr().map_err(listening)?;
     let public_url = serving.public_url.unwrap_or_else(|| format!("http://{address}"));
     let gate = TokenGate { app: app.clone() };
-    let schema = taiwa_graphql::schema(&taiwa_graphql::Settings { public_url });
+    let api = taiwa_graphql::api(&taiwa_graphql::Settings { public_url });
     let origins = serving.options.allowed_origins.clone();
+    let seats = Seats::default();
+    let server = Arc::new(http::Server::new(api.clone(), gate.clone(), serving.options));
+    let setup = subscriptions::Setup {
+        server: server.clone(),
+        gate: gate.clone(),
+        seats: seats.clone(),
+        origins: origins.as_slice().into(),
+    };
+    let graphql =
+        http::router(server.clone()).layer(from_fn_with_state(setup, subscriptions::upgrade));
     let router = Router::new()
-        .merge(http::router(schema.clone(), gate.clone(), serving.options))
-        .merge(http::harden(export::router(schema, gate.clone()), &origins))
-        .merge(minutes::router(gate.clone(), &origins))
+        .merge(graphql)
+        .merge(http::harden(export::router(api, gate.clone()), &origins))
+        .merge(minutes::router(gate.clone(), seats, &origins))
         .merge(http::harden(uploads::router(gate), &origins))
         .merge(feed::router(app.clone()))
         .merge(calendars::callback::router(Desk(app.clone())))
         .merge(calendars::notices::router(Desk(app.clone())));
     let worker =
         serving.workers.then(|| tokio::spawn(work::run_forever(app, work::Workers::default())));
-    let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;
+    let stopping = async move {
+        stopped().await;
+        server.stop();
+    };
+    let served = axum::serve(listener, router).with_graceful_shutdown(stopping).await;
     if let Some(worker) = worker {
         worker.abort();
     }

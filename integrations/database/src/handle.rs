@@ -1,11 +1,13 @@
 //! The only handles through which a tenant's rows are read and written.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable, ModelTrait,
     PrimaryKeyToColumn,
     sea_query::{IntoIden, OnConflict},
 };
-use taiwa_domain::id::OrganizationId;
+use taiwa_domain::{changes::Gathered, id::OrganizationId};
 use uuid::Uuid;
 
 use crate::{
@@ -27,6 +29,8 @@ pub struct Transaction {
     reader: Reader,
     /// What is told when it commits, where the database does not tell by itself.
     pub(crate) announcements: Announcements,
+    /// What people are told as it commits.
+    gathered: Mutex<Gathered>,
 }
 
 impl std::ops::Deref for Transaction {
@@ -62,14 +66,20 @@ impl Reader {
 
 impl Transaction {
     pub(crate) fn new(reader: Reader, live: Live) -> Self {
-        Self { reader, announcements: Announcements::new(live) }
+        Self { reader, announcements: Announcements::new(live), gathered: Mutex::default() }
     }
 
     /// Makes everything done through this handle stay.
     pub async fn commit(self) -> Result<()> {
+        self.write_changes().await?;
         self.reader.session.commit().await?;
         self.announcements.tell();
         Ok(())
+    }
+
+    /// A panic elsewhere cannot leave it half changed.
+    pub(crate) fn gathered(&self) -> MutexGuard<'_, Gathered> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Inserts rows in as few statements as is sensible.

@@ -7,6 +7,7 @@
 mod bulk;
 pub mod cadence;
 pub mod calendar;
+pub mod changes;
 pub mod content;
 mod entity;
 pub mod error;

@@ -42,6 +42,9 @@ pub enum Topic {
     Minutes,
     /// What a person may do: the person's id.
     Access,
+    /// What a person is told has changed: the person's id, and the last number of their list; no
+    /// id = everybody of the organization may find something new.
+    Changes,
 }
 
 /// One change.
@@ -192,12 +195,26 @@ impl Announcements {
 impl Transaction {
     /// Tells every replica of a change, if it comes to stay.
     pub async fn announce(&self, topic: Topic, id: Uuid, sequence: i64) -> Result<()> {
-        let change = Change { organization: self.organization(), topic, id, sequence };
+        self.announce_all(topic, [(id, sequence)]).await
+    }
+
+    /// Tells every replica of several changes in one statement, likewise.
+    pub(crate) async fn announce_all(
+        &self,
+        topic: Topic,
+        told: impl IntoIterator<Item = (Uuid, i64)>,
+    ) -> Result<()> {
+        let organization = self.organization();
+        let changes: Vec<Change> = told
+            .into_iter()
+            .map(|(id, sequence)| Change { organization, topic, id, sequence })
+            .collect();
         if self.postgres() {
-            let payload = [CHANNEL.into(), change.write().into()];
-            execute(&self.session, "select pg_notify($1, $2)", payload).await?;
+            let payloads: Vec<String> = changes.iter().map(Change::write).collect();
+            let sql = "select pg_notify($1, payload) from unnest($2::text[]) payload";
+            execute(&self.session, sql, [CHANNEL.into(), payloads.into()]).await?;
         } else {
-            self.announcements.add(change);
+            changes.into_iter().for_each(|change| self.announcements.add(change));
         }
         Ok(())
     }
@@ -209,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_change_survives_a_notice() {
-        for topic in [Topic::Minutes, Topic::Access] {
+        for topic in [Topic::Minutes, Topic::Access, Topic::Changes] {
             let change = Change {
                 organization: OrganizationId(Uuid::from_u128(1)),
                 topic,

@@ -4,6 +4,7 @@
 mod support;
 mod tenancy {
     pub(crate) mod agenda;
+    pub(crate) mod changes;
     pub(crate) mod fill;
     pub(crate) mod guardian;
     pub(crate) mod insight;
@@ -33,6 +34,7 @@ both! {
 fn every_operation_is_driven() {
     let driven = [
         include_str!("tenancy/agenda.rs"),
+        include_str!("tenancy/changes.rs"),
         include_str!("tenancy/fill.rs"),
         include_str!("tenancy/guardian.rs"),
         include_str!("tenancy/insight.rs"),

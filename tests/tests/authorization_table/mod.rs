@@ -1,5 +1,7 @@
 //! The rows: operations, whom they are granted to, and requests that try them.
 
+pub(crate) mod tells;
+
 use Who::{Above, Administrator, Colleague, Executive, Hr, Organizer, Partner, Stranger, TwoAbove};
 use chrono::{Days, NaiveDate};
 use taiwa_tests::{
@@ -7,6 +9,7 @@ use taiwa_tests::{
     answer::text,
     cast::{Cast, Who},
     json,
+    live::{Events, cursor},
     world::{monday_after, today},
 };
 
@@ -90,6 +93,8 @@ pub(crate) const CASES: &[Case] = &[
     on("Query.jobs", "", OFFICE),
     on("Query.plans", "", OFFICE),
     on("Query.insight", "", TOKEN),
+    on("Subscription.changes", "", TOKEN),
+    to("Subscription.changes", "pair", THE_TWO),
     to("Mutation.proposeReschedule", "", THE_TWO),
     to("Mutation.rescheduleMeeting", "", THE_TWO),
     to("Mutation.confirmMeeting", "", THE_TWO),
@@ -185,7 +190,7 @@ pub(crate) enum Class {
 pub(crate) fn class(name: &str) -> Option<Class> {
     let name = name.strip_suffix("Connection").or(name.strip_suffix("Edge")).unwrap_or(name);
     Some(match name {
-        "Query" | "Mutation" | "Node" | "UserError" => Class::Root,
+        "Query" | "Mutation" | "Subscription" | "Node" | "UserError" => Class::Root,
         name if name.ends_with("Payload") => Class::Root,
         // A span says when, and nothing of whose or what: what it hangs on does.
         "AgendaTemplate" | "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy"
@@ -215,7 +220,7 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         | "PlannedOccurrence"
         | "RefusedCount"
         | "SkippedCount" => Class::Office,
-        "Calendar" | "CalendarAccount" | "DefenceConsent" | "Notice" | "PairRequest"
+        "Calendar" | "CalendarAccount" | "Change" | "DefenceConsent" | "Notice" | "PairRequest"
         | "PrivateNote" | "SlotFinding" | "SocketTicket" | "StatusLook" | "TalkBalance"
         | "Viewer" => Class::Own,
         _ => return None,
@@ -225,12 +230,15 @@ pub(crate) fn class(name: &str) -> Option<Class> {
 /// Fields that lead into a narrower class. The first two hide what the caller may not see; the
 /// viewer's are about themselves; talking points, actions and minutes are null for everyone but the
 /// two; a pair shows the policy that governs it, and its reason, to those who may see the pair; a
-/// meeting's history is empty for everyone but the two; accounts are counted for administrators.
-pub(crate) const DOORS: [&str; 33] = [
+/// meeting's history is empty for everyone but the two; accounts are counted for administrators; what
+/// changed for somebody is read with their rights of the moment.
+pub(crate) const DOORS: [&str; 35] = [
     "ActionItem.meeting",
     "ActionItem.pair",
     "AgendaItem.discussedIn",
     "AgendaItem.pair",
+    "Change.meeting",
+    "Change.pair",
     "EffectiveCadence.cadence",
     "EffectiveCadence.overridden",
     "EffectiveCadence.policy",
@@ -568,6 +576,24 @@ impl Stage {
             let id = if name == "person" { real(&self.person) } else { real(id) };
             let variables = if query.starts_with("query") { json!({"id": id}) } else { json!({}) };
             return caller.ask(query, variables).await;
+        }
+        if kind == "Subscription" {
+            let pair = (case.what == "pair").then(|| real(&self.pair));
+            let after = match fresh {
+                true => Some(cursor(caller).await),
+                false => None,
+            };
+            if fresh {
+                // Told to whoever is granted it: at once, since it is after the cursor.
+                let mut input = json!({"text": "a note"});
+                if let Some(pair) = &pair {
+                    input["pairId"] = json!(pair);
+                }
+                caller.mutate("addPrivateNote", input, "__typename").await.done();
+            }
+            let query = "subscription($after: String, $pair: ID) { \
+                         changes(after: $after, pairId: $pair) { kind pair { id } } }";
+            return Events::first(caller, query, json!({"after": after, "pair": pair})).await;
         }
         let far = self.day + Days::new(300);
         let (input, selection) = match (name, case.what) {

@@ -12,7 +12,7 @@ use taiwa_operations::{Actor, App};
 
 pub use markdown::Markdown;
 
-use crate::Schema;
+use crate::Api;
 
 /// A piece of an export, in the order in which they come.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ impl std::error::Error for Unreadable {}
 
 /// An export under way.
 pub struct Export {
-    schema: Schema,
+    api: Api,
     app: App,
     actor: Actor,
     next: Next,
@@ -60,8 +60,8 @@ const NAME: &str = "{ id displayName }";
 
 impl Export {
     /// Of what `actor` may read.
-    pub fn new(schema: Schema, app: App, actor: Actor) -> Self {
-        Self { schema, app, actor, next: Next::Person }
+    pub fn new(api: Api, app: App, actor: Actor) -> Self {
+        Self { api, app, actor, next: Next::Person }
     }
 
     /// The next piece; nothing at the end.
@@ -140,7 +140,7 @@ impl Export {
     async fn ask(&self, query: &str, variables: Json) -> Result<Json, Unreadable> {
         let request = Request::new(query).variables(Variables::from_json(variables));
         let request = crate::with_actor(request, &self.app, self.actor.clone());
-        let Response { data, errors, .. } = self.schema.execute(request).await;
+        let Response { data, errors, .. } = self.api.0.execute(request).await;
         // Whoever downloads slowly holds no connection meanwhile.
         self.actor.release().await;
         if !errors.is_empty() || matches!(data, Value::Null) {

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
-use taiwa_operations::minutes as operations;
+use taiwa_operations::socket as operations;
 
 use crate::{
     context::caller,

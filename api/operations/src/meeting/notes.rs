@@ -318,7 +318,7 @@ pub async fn remove(
     let write = begin!(app, actor, idempotency);
     let it = take(&write.transaction, actor, id).await?;
     it.may_remove(actor.caller.person).map_err(refused)?;
-    write.transaction.remove_note(id).await?;
+    write.transaction.remove_note(&it, app.now()).await?;
     app.commit(write, id).await
 }
 

@@ -164,6 +164,6 @@ pub async fn acknowledge(
             "Nothing was declared yet.",
         )
     })?;
-    write.transaction.acknowledge_safety(declared.id, app.now()).await?;
+    write.transaction.acknowledge_safety(&declared, app.now()).await?;
     app.commit(write, pair).await
 }

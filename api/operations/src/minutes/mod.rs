@@ -26,7 +26,7 @@ use taiwa_domain::{
 use taiwa_yjs::Shape;
 
 pub use history::{at_version, versions};
-pub use pass::{Lost, Ticket, check, create_ticket, redeem};
+pub use pass::check;
 pub use room::{Answer, Entered, Outgoing};
 pub use rooms::Rooms;
 pub use template::{Chosen, save_template, templates};

@@ -1,74 +1,13 @@
-//! What opens a socket and keeps it open.
+//! What keeps a socket to minutes open.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use secrecy::{ExposeSecret, SecretString};
-use taiwa_database::minutes::TicketRow;
-use taiwa_domain::{id::MinutesId, organization::EmploymentStatus};
+use taiwa_domain::id::MinutesId;
 use taiwa_identity::Verified;
 
 use super::one;
-use crate::{Actor, App, Failure, Result};
-
-/// How long a ticket waits to be used.
-const TICKET_LIFETIME: TimeDelta = TimeDelta::seconds(30);
-/// Longest ticket looked at.
-const LONGEST: usize = 64;
-
-/// A fresh ticket.
-pub struct Ticket {
-    /// For the one who asked, once.
-    pub secret: SecretString,
-    /// It opens nothing after this.
-    pub expires_at: DateTime<Utc>,
-}
-
-/// Why a socket does not open, or closes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lost {
-    /// The token has ended or was revoked.
-    Expired,
-    /// There is nothing here for this person, or not any more.
-    Forbidden,
-}
-
-/// Makes a ticket for the actor, of the token with which they ask.
-pub async fn create_ticket(app: &App, actor: &Actor) -> Result<Ticket> {
-    let session = actor.session.ok_or(Failure::NotFound)?;
-    let secret = taiwa_identity::secret().map_err(|_| Failure::Internal("no randomness"))?;
-    let now = app.now();
-    let row = TicketRow {
-        id: app.id(),
-        person: actor.caller.person,
-        token: session.token,
-        token_expires_at: session.expires_at,
-        expires_at: now + TICKET_LIFETIME,
-    };
-    actor.release().await;
-    let transaction = app.database.transaction(actor.caller.organization).await?;
-    transaction.add_socket_ticket(&row, secret.as_bytes(), now).await?;
-    transaction.commit().await?;
-    Ok(Ticket { secret: secret.into(), expires_at: row.expires_at })
-}
-
-/// Uses a ticket up: the token it stands for; none if it is no ticket, was used, or came too late.
-pub async fn redeem(app: &App, secret: &SecretString) -> Result<Option<Verified>> {
-    let secret = secret.expose_secret().as_bytes();
-    if secret.len() > LONGEST {
-        return Ok(None);
-    }
-    let Some((organization, id)) = app.database.system().socket_ticket(secret).await? else {
-        return Ok(None);
-    };
-    let transaction = app.database.transaction(organization).await?;
-    let taken = transaction.take_socket_ticket(id, app.now()).await?;
-    transaction.commit().await?;
-    Ok(taken.map(|it| Verified {
-        organization,
-        person: it.person,
-        token: it.token,
-        expires_at: it.token_expires_at,
-    }))
-}
+use crate::{
+    Actor, App, Failure, Result,
+    socket::{Lost, admit},
+};
 
 /// Whether a token still opens these minutes. To be asked when a socket opens, every now and then,
 /// and whenever the person's access changes.
@@ -77,24 +16,18 @@ pub async fn check(
     verified: &Verified,
     minutes: MinutesId,
 ) -> Result<std::result::Result<Actor, Lost>> {
-    if verified.expires_at <= app.now() {
-        return Ok(Err(Lost::Expired));
-    }
-    let Some(actor) = app.actor(verified).await? else { return Ok(Err(Lost::Expired)) };
-    let reader = app.reader(&actor).await?;
-    let lost = match one(&actor, &reader, minutes).await {
-        Ok(_) => {
-            let people = reader.people_by_id(actor.today, &[actor.caller.person]).await?;
-            // Whoever has left the organization hears and writes nothing live any more.
-            !people
-                .iter()
-                .any(|it| matches!(it.status, EmploymentStatus::Active | EmploymentStatus::OnLeave))
-        }
-        Err(Failure::NotFound) => true,
-        Err(other) => return Err(other),
+    let actor = match admit(app, verified).await? {
+        Ok(actor) => actor,
+        Err(lost) => return Ok(Err(lost)),
     };
+    let reader = app.reader(&actor).await?;
+    let found = one(&actor, &reader, minutes).await;
     drop(reader);
     // A socket stays open for long: its snapshot would be held and be old.
     actor.release().await;
-    Ok(if lost { Err(Lost::Forbidden) } else { Ok(actor) })
+    match found {
+        Ok(_) => Ok(Ok(actor)),
+        Err(Failure::NotFound) => Ok(Err(Lost::Forbidden)),
+        Err(other) => Err(other),
+    }
 }

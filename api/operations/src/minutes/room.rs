@@ -305,7 +305,8 @@ impl Room {
         let count = rows.len() as i64;
         let transaction = self.app.database.transaction(self.organization).await?;
         let id = self.stored.row.id;
-        let sequence = transaction.append_minutes(id, rows, self.app.now()).await?;
+        let (ids, now) = (&*self.app.ids, self.app.now());
+        let sequence = transaction.append_minutes(ids, id, rows, now).await?;
         let sequence = sequence.ok_or(Failure::NotFound)?;
         transaction.commit().await?;
         // What other replicas stored in between.

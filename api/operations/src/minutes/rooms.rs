@@ -156,6 +156,7 @@ impl Rooms {
                         Heard::Change(it) if it.topic == Topic::Minutes => {
                             rooms.tell(Some((it.organization, MinutesId(it.id))), it.sequence);
                         }
+                        Heard::Change(it) if it.topic == Topic::Changes => {}
                         Heard::Change(it) => {
                             let _ = rooms.access.send(Some(PersonId(it.id)));
                         }

@@ -89,7 +89,7 @@ pub async fn create(
         let id: Uuid = app.id();
         let content = seal_update(&keys, &row, id, update.bytes())?;
         let update = NewUpdate { id, author: actor.caller.person, content };
-        write.transaction.append_minutes(row.id, vec![update], now).await?;
+        write.transaction.append_minutes(&*app.ids, row.id, vec![update], now).await?;
     }
     app.commit(write, row.id).await
 }

@@ -1,7 +1,9 @@
 //! A document that has passed every check, ready to be executed any number of times.
 
 use async_graphql::Name;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+};
 use async_graphql::parser::{self, parse_query};
 
 use super::cost::Cost;
@@ -43,6 +45,14 @@ impl Document {
         let whole = expansion::check(&parsed, limits)?;
         if whole.introspects && !options.introspection {
             return Err(Refusal::introspection());
+        }
+        let rootless = |operation: &OperationDefinition| {
+            let [item] = operation.selection_set.node.items.as_slice() else { return true };
+            !matches!(item.node, Selection::Field(_))
+        };
+        let mut operations = parsed.operations.iter().map(|(_, it)| &it.node);
+        if operations.any(|it| it.ty == OperationType::Subscription && rootless(it)) {
+            return Err(Refusal::subscription_root());
         }
         let operations = parsed
             .operations
@@ -129,6 +139,20 @@ mod tests {
             assert!(Document::prepare(text, &options).is_ok());
         }
         assert!(prepare("{ __typename }").is_ok());
+    }
+
+    #[test]
+    fn a_subscription_has_one_field_at_its_root() {
+        assert!(prepare("subscription { a { b c } }").is_ok());
+        for text in [
+            "subscription { a b }",
+            "subscription { a x: a }",
+            "subscription { ...F } fragment F on Subscription { a }",
+            "subscription { ... { a } }",
+            "query A { a } subscription B { a b }",
+        ] {
+            assert_eq!(prepare(text).unwrap_err(), "GRAPHQL_VALIDATION_FAILED", "{text}");
+        }
     }
 
     #[test]

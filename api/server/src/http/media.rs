@@ -11,6 +11,8 @@ pub(super) enum Media {
     GraphqlResponse,
     /// `application/json`: a well-formed request is answered 200, its errors in the body.
     Json,
+    /// `text/event-stream`: the answers of one operation, one after the other.
+    EventStream,
 }
 
 impl Media {
@@ -18,6 +20,7 @@ impl Media {
         HeaderValue::from_static(match self {
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
+            Self::EventStream => "text/event-stream; charset=utf-8",
         })
     }
 
@@ -25,7 +28,7 @@ impl Media {
     pub(super) fn request_error_status(self) -> StatusCode {
         match self {
             Self::GraphqlResponse => StatusCode::BAD_REQUEST,
-            Self::Json => StatusCode::OK,
+            Self::Json | Self::EventStream => StatusCode::OK,
         }
     }
 
@@ -34,6 +37,7 @@ impl Media {
     pub(super) fn negotiate(headers: &HeaderMap) -> Result<Self, Refusal> {
         let mut response: Option<f32> = None;
         let mut json: Option<f32> = None;
+        let mut events: Option<f32> = None;
         let mut wildcard: Option<f32> = None;
         let mut asked = false;
         for value in headers.get_all(header::ACCEPT) {
@@ -51,6 +55,7 @@ impl Media {
                         &mut response
                     }
                     n if n.eq_ignore_ascii_case("application/json") => &mut json,
+                    n if n.eq_ignore_ascii_case("text/event-stream") => &mut events,
                     n if n == "*/*" || n.eq_ignore_ascii_case("application/*") => &mut wildcard,
                     _ => continue,
                 };
@@ -59,6 +64,10 @@ impl Media {
         }
         if !asked {
             return Ok(Self::Json);
+        }
+        let events = events.unwrap_or(0.0);
+        if events > 0.0 && [response, json].into_iter().flatten().all(|other| other < events) {
+            return Ok(Self::EventStream);
         }
         let json = json.or(wildcard).unwrap_or(0.0);
         // A wildcard alone asks for nothing in particular: it does not count for this one.
@@ -120,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_client_chooses() {
-        use Media::{GraphqlResponse, Json};
+        use Media::{EventStream, GraphqlResponse, Json};
         assert_eq!(Media::negotiate(&HeaderMap::new()).ok(), Some(Json));
         for (accept, expected) in [
             ("*/*", Some(Json)),
@@ -133,6 +142,10 @@ mod tests {
             ("application/graphql-response+json;q=0, */*", Some(Json)),
             ("Application/JSON; charset=utf-8", Some(Json)),
             ("text/html, */*;q=0.1", Some(Json)),
+            ("text/event-stream", Some(EventStream)),
+            ("text/event-stream, */*", Some(EventStream)),
+            ("text/event-stream;q=0.5, application/json", Some(Json)),
+            ("application/json, text/event-stream", Some(Json)),
             ("text/html", None),
             ("application/json;q=0", None),
             ("application/json;q=nonsense", None),

@@ -13,6 +13,7 @@ mod body;
 mod cache;
 mod cost;
 mod document;
+mod events;
 mod expansion;
 mod graphiql;
 mod handler;
@@ -37,8 +38,12 @@ use async_graphql::{Executor, Request};
 use axum::Router;
 use axum::routing::{any, get};
 
+pub(crate) use events::Answer;
+pub(crate) use handler::Server;
 pub(crate) use harden::harden;
 pub(crate) use options::HttpOptions;
+pub(crate) use payload::Payload;
+pub(crate) use refusal::Refusal;
 
 /// What the HTTP layer needs from the rest of the server.
 pub(crate) trait Gate: Clone + Send + Sync + 'static {
@@ -48,6 +53,16 @@ pub(crate) trait Gate: Clone + Send + Sync + 'static {
     fn admit(
         &self,
         bearer: Option<&str>,
+        request: Request,
+    ) -> impl Future<Output = Result<Request, Refused>> + Send;
+
+    /// Who was let in on a connection that stays open.
+    type Pass: Send + Sync + 'static;
+
+    /// Looks again at who was let in before, and attaches their context data as it is now.
+    fn readmit(
+        &self,
+        pass: &Self::Pass,
         request: Request,
     ) -> impl Future<Output = Result<Request, Refused>> + Send;
 }
@@ -62,10 +77,9 @@ pub(crate) enum Refused {
 }
 
 /// The routes `/graphql`, `/health` and, where [`HttpOptions::graphiql`] says so, `/`.
-pub(crate) fn router<E: Executor, G: Gate>(executor: E, gate: G, options: HttpOptions) -> Router {
-    let with_graphiql = options.graphiql;
-    let origins = options.allowed_origins.clone();
-    let server = Arc::new(handler::Server::new(executor, gate, options));
+pub(crate) fn router<E: Executor, G: Gate>(server: Arc<Server<E, G>>) -> Router {
+    let with_graphiql = server.options().graphiql;
+    let origins = server.options().allowed_origins.clone();
     let mut router = Router::new()
         // `any`: the handler answers other methods itself, in the shape clients expect.
         .route("/graphql", any(handler::graphql::<E, G>))

@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 /// The four parameters of a GraphQL request. `null` and absent mean the same.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Payload {
+pub(crate) struct Payload {
     /// The text of the document, absent when a persisted one is named instead.
     #[serde(default)]
     pub(super) query: Option<String>,

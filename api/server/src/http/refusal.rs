@@ -62,11 +62,16 @@ impl Refusal {
         self.status.unwrap_or(media.request_error_status())
     }
 
+    /// Whether it has a status of its own, whatever the client accepts.
+    pub(super) fn is_of_transport(&self) -> bool {
+        self.status.is_some()
+    }
+
     pub(super) fn not_acceptable() -> Self {
         Self::transport(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
-            "Accept application/graphql-response+json or application/json",
+            "Accept application/graphql-response+json, application/json or text/event-stream",
         )
     }
 
@@ -226,10 +231,25 @@ impl Refusal {
         )
     }
 
+    pub(super) fn subscription_root() -> Self {
+        Self::document(
+            "GRAPHQL_VALIDATION_FAILED",
+            "A subscription has exactly one field at its root, and not in a fragment",
+        )
+    }
+
+    pub(crate) fn too_many_operations(limit: usize) -> Self {
+        Self::document(
+            "TOO_MANY_OPERATIONS",
+            format!("There are {limit} operations on this connection: end some first"),
+        )
+    }
+
     pub(super) fn subscription() -> Self {
         Self::document(
             "SUBSCRIPTION_NOT_SUPPORTED",
-            "Subscriptions are not answered over this transport",
+            "Subscriptions are answered over a WebSocket (graphql-transport-ws), and over HTTP with \
+             Accept: text/event-stream",
         )
     }
 

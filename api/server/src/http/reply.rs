@@ -38,33 +38,14 @@ impl Reply {
         if let Some(&(name, value)) = refusal.header {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        let measured = refusal.measured;
-        let error = Error {
-            message: &refusal.message,
-            locations: &refusal.locations,
-            extensions: Extensions {
-                code: refusal.code,
-                limit: measured.map(|m| m.limit),
-                found: measured.and_then(|m| m.found),
-                trace_id: None,
-            },
-        };
-        Self { status: refusal.status(media), headers, body: bytes(&Errors { errors: [error] }) }
+        let body = bytes(&Errors { errors: [Error::refused(&refusal)] });
+        Self { status: refusal.status(media), headers, body }
     }
 
     /// A failure of ours that no response came out of.
     pub(super) fn internal(trace: &TraceId) -> Self {
         let trace = trace.to_string();
-        let error = Error {
-            message: INTERNAL_MESSAGE,
-            locations: &[],
-            extensions: Extensions {
-                code: INTERNAL,
-                limit: None,
-                found: None,
-                trace_id: Some(&trace),
-            },
-        };
+        let error = Error::internal(&trace);
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             headers: HeaderMap::new(),
@@ -79,11 +60,7 @@ impl Reply {
         cost: RequestedCost,
         media: Media,
     ) -> Self {
-        let body = bytes(&Executed {
-            errors: &response.errors,
-            data: (!request_error).then_some(&response.data),
-            extensions: WithCost { given: &response.extensions, cost },
-        });
+        let body = result(&response, request_error, cost);
         let status = if request_error { media.request_error_status() } else { StatusCode::OK };
         Self { status, headers: response.http_headers, body }
     }
@@ -115,9 +92,32 @@ impl Reply {
     }
 }
 
+/// An execution result. Where nothing was executed, `data` is left out.
+pub(super) fn result(
+    response: &GraphqlResponse,
+    request_error: bool,
+    cost: RequestedCost,
+) -> Vec<u8> {
+    bytes(&Executed {
+        errors: &response.errors,
+        data: (!request_error).then_some(&response.data),
+        extensions: WithCost { given: &response.extensions, cost },
+    })
+}
+
+/// A refusal as an array of errors.
+pub(super) fn errors(refusal: &Refusal) -> Vec<u8> {
+    bytes(&[Error::refused(refusal)])
+}
+
+/// A failure of ours as an array of errors.
+pub(super) fn internal_errors(trace: &TraceId) -> Vec<u8> {
+    bytes(&[Error::internal(&trace.to_string())])
+}
+
 /// Writing to memory what has no failing keys cannot fail; if it ever does, the client still
 /// gets a GraphQL response.
-fn bytes(body: &impl Serialize) -> Vec<u8> {
+pub(super) fn bytes(body: &impl Serialize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(USUAL_BYTES);
     if let Err(error) = serde_json::to_writer(&mut bytes, body) {
         tracing::error!(%error, "a response could not be written");
@@ -140,6 +140,35 @@ struct Error<'a> {
     #[serde(skip_serializing_if = "<[Pos]>::is_empty")]
     locations: &'a [Pos],
     extensions: Extensions<'a>,
+}
+
+impl<'a> Error<'a> {
+    fn refused(refusal: &'a Refusal) -> Self {
+        let measured = refusal.measured;
+        Self {
+            message: &refusal.message,
+            locations: &refusal.locations,
+            extensions: Extensions {
+                code: refusal.code,
+                limit: measured.map(|m| m.limit),
+                found: measured.and_then(|m| m.found),
+                trace_id: None,
+            },
+        }
+    }
+
+    fn internal(trace: &'a str) -> Self {
+        Self {
+            message: INTERNAL_MESSAGE,
+            locations: &[],
+            extensions: Extensions {
+                code: INTERNAL,
+                limit: None,
+                found: None,
+                trace_id: Some(trace),
+            },
+        }
+    }
 }
 
 #[derive(Serialize)]

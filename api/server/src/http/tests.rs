@@ -1,15 +1,20 @@
 //! The whole router, driven without a socket, over a small schema.
 
-use async_graphql::{Context, EmptySubscription, Object, Request as GraphqlRequest, Schema};
+mod events;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Request as GraphqlRequest, Schema, Subscription};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use futures_util::{Stream, StreamExt, stream};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 use tower::Service;
 
 use super::cache::Key;
 use super::options::Limits;
-use super::{Gate, HttpOptions, Refused, router};
+use super::{Gate, HttpOptions, Refused, Server, router};
 
 struct Caller(String);
 
@@ -77,6 +82,12 @@ impl Gate for Door {
             Some(_) => Err(Refused::InvalidToken),
         }
     }
+
+    type Pass = ();
+
+    async fn readmit(&self, (): &(), request: GraphqlRequest) -> Result<GraphqlRequest, Refused> {
+        Ok(request)
+    }
 }
 
 struct Answer {
@@ -91,8 +102,37 @@ impl Answer {
     }
 }
 
+struct Watching;
+
+#[Subscription]
+impl Watching {
+    async fn count(&self, to: i32) -> impl Stream<Item = i32> {
+        stream::iter(0..to)
+    }
+
+    async fn coded(&self) -> async_graphql::Result<impl Stream<Item = i32>> {
+        use async_graphql::ErrorExtensions;
+        let error = async_graphql::Error::new("Not yours");
+        Err::<stream::Empty<i32>, _>(error.extend_with(|_, e| e.set("code", "FORBIDDEN")))
+    }
+
+    async fn panics(&self) -> impl Stream<Item = i32> {
+        stream::once(async { std::hint::black_box(None).expect("password=hunter2") })
+    }
+
+    async fn forever(&self) -> impl Stream<Item = i32> {
+        stream::once(async { 1 }).chain(stream::pending())
+    }
+}
+
+type Toy = Server<Schema<Query, Mutation, Watching>, Door>;
+
+fn server(options: HttpOptions) -> Arc<Toy> {
+    Arc::new(Server::new(Schema::new(Query, Mutation, Watching), Door, options))
+}
+
 fn app(options: HttpOptions) -> Router {
-    router(Schema::new(Query, Mutation, EmptySubscription), Door, options)
+    router(server(options))
 }
 
 async fn send(app: &mut Router, request: Request<Body>) -> Answer {

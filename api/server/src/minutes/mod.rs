@@ -5,14 +5,9 @@
 //! was accepted closes with 4401 when its token or ticket is not valid, 4403 when there is nothing
 //! here for the person, 4400 for what is no message, 4413 when the minutes are full: npm's
 //! y-websocket takes these as final. With 1013 it connects again and synchronises: when it did not
-//! keep up, gave no sign of life, or the server has to begin anew.
+//! keep up, gave no sign of life, the server has to begin anew, or the person has too many sockets.
 
-mod credentials;
-mod pace;
 mod socket;
-
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
@@ -22,14 +17,19 @@ use axum::{
         Path, Request, State,
         ws::{CloseFrame, WebSocket, WebSocketUpgrade},
     },
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::get,
 };
-use taiwa_operations::minutes::Lost;
+use taiwa_operations::socket::Lost;
 
-use crate::gate::TokenGate;
-use credentials::{Credentials, PROTOCOL};
+use crate::{
+    gate::TokenGate,
+    sockets::{self, Credentials, Seats},
+};
+
+/// The subprotocol that is spoken.
+const PROTOCOL: &str = "taiwa";
 
 /// The largest message taken from a client: a whole document.
 const LARGEST: usize = (1 << 20) + 16;
@@ -37,6 +37,7 @@ const LARGEST: usize = (1 << 20) + 16;
 #[derive(Clone)]
 struct Setup {
     gate: TokenGate,
+    seats: Seats,
     origins: Arc<[String]>,
 }
 
@@ -72,8 +73,8 @@ impl From<Lost> for Closing {
     }
 }
 
-pub(crate) fn router(gate: TokenGate, origins: &[String]) -> Router {
-    let setup = Setup { gate, origins: origins.into() };
+pub(crate) fn router(gate: TokenGate, seats: Seats, origins: &[String]) -> Router {
+    let setup = Setup { gate, seats, origins: origins.into() };
     Router::new().route("/minutes/{id}", get(open)).with_state(setup)
 }
 
@@ -84,7 +85,7 @@ async fn open(
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
     _request: Request,
 ) -> Response {
-    if !allowed(&headers, &setup.origins) {
+    if !sockets::allowed(&headers, &setup.origins) {
         return StatusCode::FORBIDDEN.into_response();
     }
     let upgrade = match upgrade {
@@ -92,14 +93,12 @@ async fn open(
         Err(refused) => return refused.into_response(),
     };
     let credentials = Credentials::of(&headers);
-    upgrade.protocols([PROTOCOL]).max_message_size(LARGEST).max_frame_size(LARGEST).on_upgrade(
-        async move |mut socket| {
-            let closing = serve(&setup, &id, credentials, &mut socket).await;
-            if let Some(closing) = closing {
-                socket::close(&mut socket, closing.frame()).await;
-            }
-        },
-    )
+    sockets::bounded(upgrade, LARGEST).protocols([PROTOCOL]).on_upgrade(async move |mut socket| {
+        let closing = serve(&setup, &id, credentials, &mut socket).await;
+        if let Some(closing) = closing {
+            sockets::close(&mut socket, closing.frame()).await;
+        }
+    })
 }
 
 /// Serves a socket until it ends; returns how to close it, if it is still there.
@@ -121,6 +120,7 @@ async fn serve(
             }
         },
     };
+    let Some(_seat) = setup.seats.take(&verified) else { return Some(Closing::Again) };
     // An id that is none and one of somebody else's are one answer.
     let Some(minutes) = taiwa_graphql::minutes(id) else { return Some(Closing::Forbidden) };
     match socket::run(app, verified, minutes, socket).await {
@@ -130,16 +130,4 @@ async fn serve(
             Some(Closing::Again)
         }
     }
-}
-
-/// A page of another origin may not open sockets in its visitor's name. Programs send no origin;
-/// a page that this server itself serves has its own.
-fn allowed(headers: &HeaderMap, origins: &[String]) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    let Ok(origin) = origin.to_str() else { return false };
-    let own = headers.get(header::HOST).and_then(|it| it.to_str().ok());
-    let same = own.is_some_and(|host| {
-        ["http://", "https://"].iter().any(|scheme| origin.strip_prefix(scheme) == Some(host))
-    });
-    same || origins.iter().any(|it| it == origin)
 }

@@ -1,8 +1,6 @@
 //! One socket, between its client and the room of its document.
 
-use std::{future::Future, time::Duration};
-
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{Message, WebSocket};
 use taiwa_domain::id::MinutesId;
 use taiwa_identity::Verified;
 use taiwa_operations::{
@@ -10,34 +8,14 @@ use taiwa_operations::{
     minutes::{Answer, Outgoing, Rooms, check},
 };
 use taiwa_yjs::{Limits, Refused};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::{Closing, pace::Pace};
+use super::Closing;
+use crate::sockets::{BEAT, Pace, SILENCE, received, within};
 
-/// How long a client may take to take a message.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a client may take to close its side.
-const PARTING: Duration = Duration::from_secs(2);
-/// How often the client is asked for a sign of life, and its grant is looked at again.
-const BEAT: Duration = Duration::from_secs(10);
-/// How long a client may give none.
-const SILENCE: Duration = Duration::from_secs(45);
 /// An awareness message that says nothing: npm's y-websocket takes half a minute without any
 /// message for a broken line, and does not see pings.
 const NOTHING_NEW: [u8; 3] = [1, 1, 0];
-
-/// Gives up on a client that does not take what it is sent.
-pub(super) async fn within<T, E>(sending: impl Future<Output = Result<T, E>>) -> Option<T> {
-    timeout(PATIENCE, sending).await.ok()?.ok()
-}
-
-/// Closes a socket and waits a moment for the client to do the same: a connection that is dropped
-/// with words in it unread takes its close code with it.
-pub(super) async fn close(socket: &mut WebSocket, frame: CloseFrame) {
-    if within(socket.send(Message::Close(Some(frame)))).await.is_some() {
-        let _ = timeout(PARTING, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
-    }
-}
 
 /// Runs until one side ends; returns how to close the socket, if it is still there.
 pub(super) async fn run(
@@ -122,15 +100,6 @@ pub(super) async fn run(
             }
         }
     }
-}
-
-/// The next message, once the client may speak again.
-async fn received(
-    socket: &mut WebSocket,
-    resume: Instant,
-) -> Option<std::result::Result<Message, axum::Error>> {
-    sleep_until(resume).await;
-    socket.recv().await
 }
 
 async fn enter(

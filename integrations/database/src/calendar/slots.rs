@@ -7,6 +7,7 @@ use taiwa_domain::{
     calendar::guardian::{
         Action, Displacing, Entry, Fingerprint, Notice, ReleaseReason, SlotState,
     },
+    changes::{ChangeKind, To},
     id::{IdSource, MeetingId, NoticeId, PersonId, SlotEventId},
 };
 use uuid::Uuid;
@@ -285,6 +286,10 @@ impl Transaction {
             ],
         )
         .await?;
+        if written > 0 {
+            let to = To::Meeting(row.meeting);
+            self.changed(to, ChangeKind::Slots, (Some(row.meeting), None), now);
+        }
         if written > 0 && row.displaced.is_some_and(|(_, at)| at == now) {
             self.tally(&[row.meeting], now).await?;
         }
@@ -300,6 +305,10 @@ impl Transaction {
         entries: &[Entry],
         now: DateTime<Utc>,
     ) -> Result<()> {
+        if !entries.is_empty() {
+            let about = (Some(meeting), None);
+            self.changed(To::Meeting(meeting), ChangeKind::Slots, about, now);
+        }
         let rows = entries.iter().map(|entry| {
             Ok(slot_event::Model {
                 organization_id: self.organization().0,
@@ -325,6 +334,10 @@ impl Transaction {
             Told::Slot(meeting, notice) => (SLOT, Some(meeting.0), json(notice)?),
             Told::AccountDisconnected => (DISCONNECTED, None, "{}".to_owned()),
         };
+        for person in people {
+            let about = (meeting.map(MeetingId), None);
+            self.changed(To::Person(*person, None), ChangeKind::Notices, about, now);
+        }
         self.insert(list(people.iter().map(|person| notice::Model {
             organization_id: self.organization().0,
             id: ids.next(),
@@ -345,6 +358,7 @@ impl Transaction {
         last: NoticeId,
         now: DateTime<Utc>,
     ) -> Result<u64> {
+        self.changed(To::Person(person, None), ChangeKind::Notices, (None, None), now);
         execute(
             &self.session,
             "update notice set seen_at = $4 where organization_id = $1 and person_id = $2 \

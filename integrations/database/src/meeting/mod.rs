@@ -10,6 +10,7 @@ mod team;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{FromQueryResult, QueryResult};
 use taiwa_domain::{
+    changes::{ChangeKind, To},
     id::{MeetingId, PairId, PersonId, PlanId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
     organization::Period,
@@ -304,6 +305,9 @@ impl Reader {
 impl Transaction {
     /// Writes meetings whole: new ones are added, known ones (by id) replaced in place.
     pub async fn put_meetings(&self, meetings: &[Meeting], now: DateTime<Utc>) -> Result<()> {
+        for it in meetings {
+            self.changed(To::Pair(it.pair), ChangeKind::Meetings, (Some(it.id), None), now);
+        }
         self.upsert(list(meetings.iter().map(|it| meeting::Model {
             organization_id: self.organization().0,
             id: it.id.0,
@@ -339,6 +343,7 @@ impl Transaction {
         // Versions differ between meetings, so they are grouped: one statement per version.
         let mut by_version: std::collections::BTreeMap<i64, Vec<Uuid>> = Default::default();
         for (id, version) in placed {
+            self.changed(To::Meeting(*id), ChangeKind::Slots, (Some(*id), None), now);
             by_version.entry(*version).or_default().push(id.0);
         }
         let any = self.any(4);

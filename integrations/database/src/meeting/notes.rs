@@ -1,10 +1,13 @@
 //! Notes and feedback.
 
+use chrono::{DateTime, Utc};
 use taiwa_domain::{
-    content::Sealed,
+    changes::{ChangeKind, To},
+    content::{Keeper, Sealed},
     id::{MeetingId, NoteId, PairId, PersonId},
     meeting::notes::{Note, NoteKind},
 };
+use uuid::Uuid;
 
 use crate::{
     error::Result,
@@ -164,9 +167,20 @@ impl Reader {
     }
 }
 
+/// Whom a note's change is told to: those who may read it.
+fn told(it: &Note) -> (To, ChangeKind, (Option<MeetingId>, Option<Uuid>)) {
+    let (to, kind) = match it.keeper() {
+        Keeper::Pair(pair) => (To::Pair(pair), ChangeKind::Notes),
+        Keeper::Person(person) => (To::Person(person, it.pair), ChangeKind::OwnNotes),
+    };
+    (to, kind, (it.meeting, Some(it.id.0)))
+}
+
 impl Transaction {
     /// Writes a note whole: a new one is added, a known one (by id) replaced.
     pub async fn put_note(&self, it: &Note) -> Result<()> {
+        let (to, kind, about) = told(it);
+        self.changed(to, kind, about, it.updated_at);
         self.upsert(list([note::Model {
             organization_id: self.organization().0,
             id: it.id.0,
@@ -185,11 +199,13 @@ impl Transaction {
     }
 
     /// Removes a note. Returns whether there was one.
-    pub async fn remove_note(&self, id: NoteId) -> Result<bool> {
+    pub async fn remove_note(&self, it: &Note, now: DateTime<Utc>) -> Result<bool> {
+        let (to, kind, about) = told(it);
+        self.changed(to, kind, about, now);
         execute(
             &self.session,
             "delete from note where organization_id = $1 and id = $2",
-            [self.org(), id.0.into()],
+            [self.org(), it.id.0.into()],
         )
         .await
         .map(|count| count > 0)

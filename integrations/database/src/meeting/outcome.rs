@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
 use taiwa_domain::{
+    changes::{ChangeKind, To},
     id::MeetingId,
     meeting::held::{NotHeldReason, Said, Word, Words},
 };
@@ -125,6 +126,10 @@ impl Transaction {
     /// Writes what was said of meetings. The meetings themselves, where they changed with it, are to
     /// be written afterwards: what is counted of them follows then.
     pub async fn put_outcomes(&self, outcomes: &[OutcomeRow], now: DateTime<Utc>) -> Result<()> {
+        for it in outcomes {
+            let to = To::Meeting(it.meeting);
+            self.changed(to, ChangeKind::Meetings, (Some(it.meeting), None), now);
+        }
         let row = |it: &OutcomeRow| {
             let (organizer_word, organizer_reason, organizer_at) = columns(it.words.organizer);
             let (partner_word, partner_reason, partner_at) = columns(it.words.partner);

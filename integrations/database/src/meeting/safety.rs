@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
 use taiwa_domain::{
+    changes::{ChangeKind, To},
     id::{PairId, SafetyTextId},
     meeting::{
         library::Bilingual,
@@ -120,6 +121,7 @@ impl Transaction {
 
     /// Records that a text was declared; declared again, that stands which was declared first.
     pub async fn add_safety_declaration(&self, it: &SafetyDeclaration) -> Result<()> {
+        self.changed(To::Pair(it.pair), ChangeKind::Safety, (None, None), it.declared_at);
         execute(
             &self.session,
             "insert into safety_declaration (organization_id, id, pair_id, text_id, declared_at) \
@@ -137,12 +139,17 @@ impl Transaction {
     }
 
     /// Records that a declaration was acknowledged; the first time counts.
-    pub async fn acknowledge_safety(&self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    pub async fn acknowledge_safety(
+        &self,
+        it: &SafetyDeclaration,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        self.changed(To::Pair(it.pair), ChangeKind::Safety, (None, None), now);
         execute(
             &self.session,
             "update safety_declaration set acknowledged_at = $3 where organization_id = $1 \
              and id = $2 and acknowledged_at is null",
-            [self.org(), id.into(), now.into()],
+            [self.org(), it.id.into(), now.into()],
         )
         .await
         .map(|_| ())

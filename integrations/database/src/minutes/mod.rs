@@ -3,11 +3,11 @@
 mod templates;
 mod tickets;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::FromQueryResult;
 use taiwa_domain::{
     content::Sealed,
-    id::{MeetingId, MinutesId, PairId, PersonId},
+    id::{IdSource, MeetingId, MinutesId, PairId, PersonId},
     minutes::{Entry, MinutesShape},
 };
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use crate::{
     error::Result,
     handle::{Reader, Transaction},
     live::Topic,
+    platform::JobKind,
     value::{Sql, execute, name, named, row, rows},
 };
 
@@ -228,6 +229,9 @@ impl Reader {
     }
 }
 
+/// How long those who watch minutes from elsewhere wait for what is written in them.
+const TELLING: TimeDelta = TimeDelta::seconds(3);
+
 /// Something to be written.
 #[derive(Clone, Debug)]
 pub struct NewUpdate {
@@ -242,7 +246,7 @@ pub struct NewUpdate {
 impl Transaction {
     /// Makes the minutes of a meeting. Returns false if it has some.
     pub async fn add_minutes(&self, it: &MinutesRow) -> Result<bool> {
-        execute(
+        let added = execute(
             &self.session,
             "insert into minutes (organization_id, id, meeting_id, pair_id, shape, sequence, \
                created_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
@@ -260,13 +264,21 @@ impl Transaction {
             ],
         )
         .await
-        .map(|count| count > 0)
+        .map(|count| count > 0)?;
+        if added {
+            self.minutes_changed(it.pair, it.meeting, it.id, it.created_at);
+        }
+        Ok(added)
     }
 
     /// Writes in minutes and tells every replica. Returns the sequence of the last; the others
     /// have those before it. None if there are no such minutes.
+    ///
+    /// Whoever has them open hears of it at once. Whoever watches from elsewhere is told by a job
+    /// that is asked for here, [`TELLING`] after the first of several: not of every word.
     pub async fn append_minutes(
         &self,
+        ids: &dyn IdSource,
         minutes: MinutesId,
         updates: Vec<NewUpdate>,
         now: DateTime<Utc>,
@@ -294,6 +306,7 @@ impl Transaction {
             });
         self.insert_updates(rows.collect()).await?;
         self.announce(Topic::Minutes, minutes.0, sequence).await?;
+        self.ask(ids, JobKind::TellMinutes, &[minutes.0], now + TELLING, now).await?;
         Ok(Some(sequence))
     }
 

@@ -42,6 +42,10 @@ pub enum JobKind {
     CloseInsight,
     /// Lets go of content that is older than the organization keeps it.
     Retain,
+    /// Tells the two of minutes in which something was written.
+    TellMinutes,
+    /// Forgets what was told of changes long ago.
+    ForgetChanges,
 }
 
 impl JobKind {

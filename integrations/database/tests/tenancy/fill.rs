@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 use super::{
     agenda::{self, Agenda},
+    changes,
     guardian::{self, Guarded},
     insight, minutes,
     notes::{self, Notes},
@@ -149,6 +150,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     let it = open().await;
     privacy::fill(&it).await;
     it.commit().await.unwrap();
+    changes::fill(&world.database, organization, pair.id).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
         organization,

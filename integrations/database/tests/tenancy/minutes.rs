@@ -43,11 +43,12 @@ pub(crate) async fn fill(
     let twice = MinutesRow { id: ids.next().into(), ..row };
     assert!(!it.add_minutes(&twice).await.unwrap(), "a meeting has one record");
     let written = it
-        .append_minutes(row.id, (0..4).map(|_| update(ids, people[0])).collect(), now())
+        .append_minutes(ids, row.id, (0..4).map(|_| update(ids, people[0])).collect(), now())
         .await
         .unwrap();
     assert_eq!(written, Some(4));
-    let nowhere = it.append_minutes(twice.id, vec![update(ids, people[0])], now()).await.unwrap();
+    let nowhere =
+        it.append_minutes(ids, twice.id, vec![update(ids, people[0])], now()).await.unwrap();
     assert_eq!(nowhere, None);
     it.announce(Topic::Access, people[0].0, 0).await.unwrap();
     it.commit().await.unwrap();

@@ -52,8 +52,8 @@ pub(crate) async fn fill(
     }
     let gone = of(NoteKind::Learning);
     it.put_note(&gone).await.unwrap();
-    assert!(it.remove_note(gone.id).await.unwrap());
-    assert!(!it.remove_note(gone.id).await.unwrap());
+    assert!(it.remove_note(&gone, now()).await.unwrap());
+    assert!(!it.remove_note(&gone, now()).await.unwrap());
     assert_eq!(it.notes_by_id(&[shared.id]).await.unwrap(), std::slice::from_ref(&shared));
     let text = SafetyText {
         id: ids.next().into(),
@@ -73,7 +73,7 @@ pub(crate) async fn fill(
     it.add_safety_declaration(&declared).await.unwrap();
     let again = SafetyDeclaration { id: ids.next(), ..declared };
     it.add_safety_declaration(&again).await.unwrap();
-    it.acknowledge_safety(declared.id, now()).await.unwrap();
+    it.acknowledge_safety(&declared, now()).await.unwrap();
     let found = it.safety_declarations(&[pair]).await.unwrap();
     assert_eq!(found, [SafetyDeclaration { acknowledged_at: Some(now()), ..declared }]);
     // One that was held, far from what other parts of this company look at.

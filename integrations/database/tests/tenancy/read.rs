@@ -21,7 +21,7 @@ use taiwa_domain::{
 use uuid::Uuid;
 
 use super::{
-    agenda,
+    agenda, changes,
     fill::{Filled, monday},
     guardian, notes, privacy,
 };
@@ -195,6 +195,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
     found.extend(agenda::read(handle, it).await);
     found.extend(notes::read(handle, it).await);
     found.extend(privacy::read(handle, it).await);
+    found.extend(changes::read(handle, it).await);
     let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();
     found.push(("account_taken", usize::from(taken)));
     let policy = handle.guardian_policy().await.unwrap();

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use taiwa_domain::{
+    changes::{ChangeKind, To},
     content::Sealed,
     id::{ActionItemId, AgendaItemId, MeetingId, PairId, PersonId},
     meeting::{
@@ -185,6 +186,10 @@ impl Reader {
 impl Transaction {
     /// Writes actions whole: new ones are added, known ones (by id) replaced.
     pub async fn put_action_items(&self, actions: &[ActionItem]) -> Result<()> {
+        for it in actions {
+            let about = (None, Some(it.id.0));
+            self.changed(To::Pair(it.pair), ChangeKind::Actions, about, it.updated_at);
+        }
         self.upsert(list(actions.iter().map(|it| Model {
             organization_id: self.organization().0,
             id: it.id.0,

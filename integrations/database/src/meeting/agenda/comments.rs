@@ -1,6 +1,7 @@
 //! Comments on talking points.
 
 use taiwa_domain::{
+    changes::{ChangeKind, To},
     content::Sealed,
     id::{AgendaCommentId, AgendaItemId, PairId, PersonId},
     meeting::agenda::AgendaComment,
@@ -54,6 +55,8 @@ impl Reader {
 impl Transaction {
     /// Adds a comment.
     pub async fn add_agenda_comment(&self, it: &AgendaComment) -> Result<()> {
+        let about = (None, Some(it.item.0));
+        self.changed(To::Pair(it.pair), ChangeKind::Agenda, about, it.created_at);
         self.insert(list([Model {
             organization_id: self.organization().0,
             id: it.id.0,

@@ -2,6 +2,7 @@
 
 use sea_orm::FromQueryResult;
 use taiwa_domain::{
+    changes::{ChangeKind, To},
     content::Sealed,
     id::{AgendaItemId, MeetingId, PairId, PersonId},
     meeting::{
@@ -149,6 +150,14 @@ impl Reader {
 impl Transaction {
     /// Writes talking points whole: new ones are added, known ones (by id) replaced.
     pub async fn put_agenda_items(&self, items: &[AgendaItem]) -> Result<()> {
+        for it in items {
+            // Of a draft the other learns nothing, not even that something changed.
+            let to = match it.is_draft() {
+                true => To::Person(it.author, Some(it.pair)),
+                false => To::Pair(it.pair),
+            };
+            self.changed(to, ChangeKind::Agenda, (None, Some(it.id.0)), it.updated_at);
+        }
         self.upsert(list(items.iter().map(|it| {
             let (state, discussed_in) = match it.state {
                 ItemState::Open => (OPEN, None),

@@ -12,19 +12,19 @@ const BYTES: f64 = 256.0 * 1024.0;
 const BURST: f64 = 8.0;
 
 /// A bucket that runs empty as a connection speaks and fills with time.
-pub(super) struct Pace {
+pub(crate) struct Pace {
     left: f64,
     at: Instant,
 }
 
 impl Pace {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         Self { left: BURST, at: now }
     }
 
     /// Counts a message; returns how long to wait before the next is read. Reading late is how TCP
     /// tells a client to slow down: nothing is refused and nothing piles up.
-    pub(super) fn take(&mut self, now: Instant, bytes: usize) -> Duration {
+    pub(crate) fn take(&mut self, now: Instant, bytes: usize) -> Duration {
         self.left = (self.left + now.duration_since(self.at).as_secs_f64()).min(BURST);
         self.at = now;
         self.left -= (1.0 / MESSAGES).max(bytes as f64 / BYTES);

@@ -1,6 +1,6 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{allowed, credentials::Credentials};
+use super::{Credentials, allowed};
 
 fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
     pairs
