@@ -26,7 +26,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let engine = if engine == "postgres" { Engine::Postgres } else { Engine::Sqlite };
     let (accounts, latency): (usize, u64) = (accounts.parse()?, latency.parse()?);
-    let world = Arc::new(World::new(engine).await);
+    let mut world = World::new(engine).await;
+    world.lanes = 8;
+    let world = Arc::new(world);
     let rows: Vec<(String, String)> = (0..accounts)
         .map(|n| {
             let manager = n.checked_sub(1).map(|it| format!("P{:05}", it / 8));

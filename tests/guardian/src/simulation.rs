@@ -17,7 +17,6 @@ use taiwa_domain::{
 };
 use taiwa_google_calendar::Limits;
 use taiwa_google_standin::{Fault, Trouble};
-use taiwa_operations::work;
 
 use crate::{Engine, World, email};
 
@@ -91,7 +90,8 @@ impl Simulation {
     pub async fn new(engine: Engine, plan: Plan) -> Self {
         // Google's own limits, in virtual time: nothing waits inside a call.
         let limits = Limits { longest_wait: TimeDelta::zero(), ..Limits::default() };
-        let world = World::with(engine, limits).await;
+        let mut world = World::with(engine, limits).await;
+        world.lanes = plan.workers;
         let numbers: Vec<String> = (0..plan.people).map(|n| format!("P{n:05}")).collect();
         let rows: Vec<(String, String)> = (0..plan.people)
             .map(|n| {
@@ -142,14 +142,7 @@ impl Simulation {
     async fn rest(&self) {
         for _ in 0..240 {
             self.world.deliver().await;
-            let mut workers = tokio::task::JoinSet::new();
-            for _ in 0..self.plan.workers {
-                let app = self.world.app.clone();
-                workers.spawn(async move { work::drain(&app, None).await });
-            }
-            while let Some(done) = workers.join_next().await {
-                done.expect("no panic").expect("jobs");
-            }
+            self.world.settle().await;
             let due = self.world.app.database.system().next_due().await.expect("jobs");
             // What is due later than that is the ordinary polling.
             if due.is_none_or(|due| due > self.world.now() + TimeDelta::minutes(15)) {
