@@ -87,7 +87,8 @@ both! {
         let policy = json!({"scope": "ORGANIZATION", "cadence": cadence, "reason": "closer"});
         keys.mutate("addCadencePolicy", policy, "cadencePolicy { id }").await.done();
         wait::until("a job that someone works on, or all done", async || {
-            let open = "kind <> 'close_insight' and done_at is null and lease_until is null";
+            let open = "kind not in ('close_insight', 'forget_changes') and done_at is null \
+                        and lease_until is null";
             let open = count(world, &org, "job", open);
             (open == 0).then_some(())
         })
