@@ -39,8 +39,8 @@ fn check(world: &World, org: &Org, pairs: i64) {
     let left = "kind not in ('close_insight', 'forget_changes') \
                 and (done_at is null or failed_at is not null)";
     assert_eq!(count("job", left), 0);
-    for kind in ["close_insight", "forget_changes"] {
-        assert!(count("job", &format!("kind = '{kind}'")) <= 1, "{kind}");
+    for kind in ["kind = 'close_insight'", "kind = 'forget_changes'"] {
+        assert!(count("job", kind) <= 1, "{kind}");
     }
     assert!(count("plan", "state = 'applied'") <= 1);
 }
