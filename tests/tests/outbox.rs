@@ -35,10 +35,13 @@ fn check(world: &World, org: &Org, pairs: i64) {
     assert_eq!(count("meeting", "status = 'planned'"), 0, "a slot without its holds");
     let holds = count("calendar_block", "kind = 'hold'");
     assert_eq!(holds, 2 * meetings, "a hold for each of the two, once");
-    // Figures wait for their Monday, once; nothing else is left.
-    let left = "kind <> 'close_insight' and (done_at is null or failed_at is not null)";
+    // Figures wait for their Monday, and old changes to be forgotten, once each; nothing else is left.
+    let left = "kind not in ('close_insight', 'forget_changes') \
+                and (done_at is null or failed_at is not null)";
     assert_eq!(count("job", left), 0);
-    assert!(count("job", "kind = 'close_insight'") <= 1);
+    for kind in ["kind = 'close_insight'", "kind = 'forget_changes'"] {
+        assert!(count("job", kind) <= 1, "{kind}");
+    }
     assert!(count("plan", "state = 'applied'") <= 1);
 }
 
@@ -84,7 +87,8 @@ both! {
         let policy = json!({"scope": "ORGANIZATION", "cadence": cadence, "reason": "closer"});
         keys.mutate("addCadencePolicy", policy, "cadencePolicy { id }").await.done();
         wait::until("a job that someone works on, or all done", async || {
-            let open = "kind <> 'close_insight' and done_at is null and lease_until is null";
+            let open = "kind not in ('close_insight', 'forget_changes') and done_at is null \
+                        and lease_until is null";
             let open = count(world, &org, "job", open);
             (open == 0).then_some(())
         })

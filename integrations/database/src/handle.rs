@@ -29,8 +29,8 @@ pub struct Transaction {
     reader: Reader,
     /// What is told when it commits, where the database does not tell by itself.
     pub(crate) announcements: Announcements,
-    /// What people are told as it commits.
-    gathered: Mutex<Gathered>,
+    /// What people are told as it commits. Boxed: handles are moved about.
+    gathered: Box<Mutex<Gathered>>,
 }
 
 impl std::ops::Deref for Transaction {
@@ -66,7 +66,7 @@ impl Reader {
 
 impl Transaction {
     pub(crate) fn new(reader: Reader, live: Live) -> Self {
-        Self { reader, announcements: Announcements::new(live), gathered: Mutex::default() }
+        Self { reader, announcements: Announcements::new(live), gathered: Box::default() }
     }
 
     /// Makes everything done through this handle stay.

@@ -24,7 +24,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use super::Gate;
-use super::handler::{Carries, Finished, Server, Who};
+use super::handler::{Carries, Executed, Finished, Server, Who};
 use super::payload::Payload;
 use super::refusal::Refusal;
 use super::reply;
@@ -113,13 +113,11 @@ fn answer(finished: Finished, subscription: bool) -> Answer {
         subscription && response.data == Value::Null && !response.errors.is_empty()
     };
     match finished {
-        Finished::Executed { response, request_error, .. } if request_error || over(&response) => {
+        Ok(Executed { response, request_error, .. }) if request_error || over(&response) => {
             Answer::Refused(reply::bytes(&response.errors))
         }
-        Finished::Executed { response, cost, .. } => {
-            Answer::Next(reply::result(&response, false, cost))
-        }
-        Finished::Panicked(trace) => Answer::Refused(reply::internal_errors(&trace)),
+        Ok(Executed { response, cost, .. }) => Answer::Next(reply::result(&response, false, cost)),
+        Err(trace) => Answer::Refused(reply::internal_errors(&trace)),
     }
 }
 

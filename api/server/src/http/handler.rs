@@ -70,13 +70,15 @@ pub(super) struct After {
     cost: RequestedCost,
 }
 
-/// What came of an execution.
-pub(super) enum Finished {
-    /// An answer that is fit for the client.
-    Executed { response: GraphqlResponse, request_error: bool, cost: RequestedCost },
-    /// A resolver panicked.
-    Panicked(TraceId),
+/// An answer that is fit for the client.
+pub(super) struct Executed {
+    pub(super) response: GraphqlResponse,
+    pub(super) request_error: bool,
+    pub(super) cost: RequestedCost,
 }
+
+/// What came of an execution; the trace of it, where a resolver panicked.
+pub(super) type Finished = Result<Executed, TraceId>;
 
 impl<E: Executor, G: Gate> Server<E, G> {
     /// A server for one executor behind one gate.
@@ -167,8 +169,8 @@ impl<E: Executor, G: Gate> Server<E, G> {
             _ => {}
         }
         Ok(match self.once(headers, ready).await? {
-            Finished::Panicked(trace) => Reply::internal(&trace),
-            Finished::Executed { response, request_error, cost } => {
+            Err(trace) => Reply::internal(&trace),
+            Ok(Executed { response, request_error, cost }) => {
                 Reply::executed(response, request_error, cost, media)
             }
         })
@@ -261,13 +263,13 @@ impl<E: Executor, G: Gate> Server<E, G> {
         let Ok(mut response) = finished else {
             let id = trace();
             tracing::error!(trace_id = %id, "a resolver panicked");
-            return Finished::Panicked(id);
+            return Err(id);
         };
         let request_error = mask::is_request_error(&response);
         let document = after.document.executable();
         order::restore(&mut response.data, document, after.operation.as_deref());
         mask::mask(&mut response, request_error, trace);
-        Finished::Executed { response, request_error, cost: after.cost }
+        Ok(Executed { response, request_error, cost: after.cost })
     }
 }
 
