@@ -21,6 +21,8 @@ mod m20261125_000012_notes;
 mod m20261125_000020_minutes;
 mod m20261125_000030_held;
 mod m20261125_000031_insight;
+mod m20261126_000050_reminders;
+mod m20261126_000051_deliveries;
 pub mod tenant;
 
 /// Runs the migrations in their order.
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000020_minutes::Migration),
             Box::new(m20261125_000030_held::Migration),
             Box::new(m20261125_000031_insight::Migration),
+            Box::new(m20261126_000050_reminders::Migration),
+            Box::new(m20261126_000051_deliveries::Migration),
         ]
     }
 }

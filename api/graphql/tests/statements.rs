@@ -105,6 +105,7 @@ impl World {
             zones: Arc::default(),
             systems: Arc::new(taiwa_domain::calendar::NoSystems),
             rooms: Arc::default(),
+            ways: Arc::new(taiwa_domain::notice::Nowhere),
             vault: Some(Arc::new(Vault::new(&ring).expect("a vault"))),
         };
         let zone = chrono_tz::Asia::Tokyo;

@@ -12,6 +12,7 @@ pub mod error;
 pub mod insight;
 pub mod meeting;
 pub mod minutes;
+pub mod notice;
 pub mod organization;
 pub mod pair;
 pub mod planning;
@@ -28,6 +29,7 @@ use taiwa_domain::{
     calendar::CalendarSystems,
     clock::Clock,
     id::{IdSource, OrganizationId, PersonId},
+    notice::Ways,
     organization::{Locale, Person},
 };
 use taiwa_identity::{Tokens, Vault, Verified};
@@ -44,8 +46,7 @@ pub mod rows {
     pub use taiwa_database::{
         cadence::ReservedWindow,
         calendar::{
-            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotRow,
-            SlotStanding, Told,
+            AccountRow, DefenceConsent, GuardianPolicy, SlotEvent, SlotRow, SlotStanding,
         },
         insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
         meeting::{
@@ -54,6 +55,7 @@ pub mod rows {
             notes::NotePage,
         },
         minutes::{MinutesRow, TemplateRow},
+        notice::{Delivery, DeliveryCount, NoticeRow, PreferenceRow, Told},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,
         planning::{PlanRecord, StandingSeries},
@@ -82,6 +84,8 @@ pub struct App {
     pub vault: Option<Arc<Vault>>,
     /// The minutes that are open here.
     pub rooms: Arc<minutes::Rooms>,
+    /// How notices leave the house.
+    pub ways: Arc<dyn Ways>,
 }
 
 impl App {

@@ -11,12 +11,13 @@ use taiwa_domain::{
     calendar::{CalendarError, Hold},
     id::{MeetingId, OrganizationId, PersonId},
     meeting::Meeting,
+    notice::NotifyError,
 };
 use tokio::task::JoinSet;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::{Actor, App, Failure, Result, calendar, insight, meeting, pair::sync, planning};
+use crate::{Actor, App, Failure, Result, calendar, insight, meeting, notice, pair::sync, planning};
 
 /// Meetings whose holds are placed in one call.
 const BATCH: u32 = 2_000;
@@ -138,6 +139,9 @@ fn pause(claim: &Claim, failure: &Failure) -> TimeDelta {
         Failure::Calendar(CalendarError::Unavailable { retry_after: Some(asked), .. }) => {
             doubled.max(*asked)
         }
+        Failure::Notify(NotifyError::Unavailable { retry_after: Some(asked), .. }) => {
+            doubled.max(*asked)
+        }
         _ => doubled,
     }
 }
@@ -147,6 +151,7 @@ fn code(failure: &Failure) -> &'static str {
         Failure::User(_) | Failure::NotFound => "refused",
         Failure::Database(_) => "database",
         Failure::Calendar(_) => "calendar",
+        Failure::Notify(_) => "notify",
         Failure::Internal(_) => "internal",
     }
 }
@@ -163,6 +168,8 @@ async fn run(app: &App, claim: &Claim) -> Result<()> {
         JobKind::GuardSlot => calendar::guard::run(app, &actor, claim).await,
         JobKind::SettleMeeting => meeting::held::settle(app, &actor, claim).await,
         JobKind::CloseInsight => insight::close::run(app, &actor, claim).await,
+        JobKind::SendReminders => notice::remind::run(app, &actor, claim).await,
+        JobKind::DeliverNotices => notice::deliver::run(app, &actor, claim).await,
     }
 }
 

@@ -102,6 +102,7 @@ impl Life {
             systems: Arc::new(taiwa_domain::calendar::NoSystems),
             vault: Some(Arc::new(Vault::new(&ring).unwrap())),
             rooms: Arc::default(),
+            ways: Arc::new(taiwa_domain::notice::Nowhere),
         };
         let zone = chrono_tz::Asia::Tokyo;
         let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;

@@ -13,7 +13,7 @@ use crate::{
     feed,
     gate::TokenGate,
     http::{self, HttpOptions},
-    minutes, runtime, uploads,
+    minutes, notices, runtime, uploads,
 };
 
 /// What a running server needs beyond the application.
@@ -25,8 +25,9 @@ pub(crate) struct Serving {
 
 /// Serves until the process is asked to stop.
 pub(crate) async fn serve(settings: Checked) -> Result<(), Problem> {
+    let (calendars, notices) = (&settings.calendars, &settings.notices);
     let app =
-        runtime::connect(&settings.database, Some(&settings.ring), &settings.calendars).await?;
+        runtime::connect(&settings.database, Some(&settings.ring), calendars, notices).await?;
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr().map_err(listening)?;
     tracing::info!(engine = app.database.engine(), "listening on http://{address}/graphql");
@@ -70,7 +71,8 @@ pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Re
         .merge(http::harden(uploads::router(gate), &origins))
         .merge(feed::router(app.clone()))
         .merge(calendars::callback::router(Desk(app.clone())))
-        .merge(calendars::notices::router(Desk(app.clone())));
+        .merge(calendars::notices::router(Desk(app.clone())))
+        .merge(notices::stop::router(app.clone()));
     let worker =
         serving.workers.then(|| tokio::spawn(work::run_forever(app, work::Workers::default())));
     let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;

@@ -9,6 +9,7 @@ mod tenancy {
     pub(crate) mod insight;
     pub(crate) mod minutes;
     pub(crate) mod notes;
+    pub(crate) mod notices;
     pub(crate) mod read;
     pub(crate) mod statements;
 }
@@ -36,6 +37,7 @@ fn every_operation_is_driven() {
         include_str!("tenancy/insight.rs"),
         include_str!("tenancy/minutes.rs"),
         include_str!("tenancy/notes.rs"),
+        include_str!("tenancy/notices.rs"),
         include_str!("tenancy/read.rs"),
     ]
     .concat();

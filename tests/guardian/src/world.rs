@@ -139,6 +139,7 @@ impl World {
             systems: Standing::at(google, clock, limits),
             vault: Some(vault),
             rooms: Arc::default(),
+            ways: Arc::new(taiwa_domain::notice::Nowhere),
         }
     }
 

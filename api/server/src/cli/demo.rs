@@ -13,6 +13,7 @@ use crate::{
     config::check_origins,
     demo::{self, KEY},
     http::HttpOptions,
+    notices,
     runtime::{self, SystemClock},
     serve::{self, Serving},
 };
@@ -78,6 +79,7 @@ impl Demo {
             &format!("sqlite:{}", database.display()),
             Some(&ring),
             &calendars::Setup::default(),
+            &notices::Setup::at(&format!("http://{address}")),
         )
         .await?;
         let prepared = demo::prepare(&app).await?;

@@ -40,6 +40,10 @@ pub enum JobKind {
     SettleMeeting,
     /// Counts the weeks that are over, and closes spans whose time has come.
     CloseInsight,
+    /// Looks whom to remind of what, and reminds them.
+    SendReminders,
+    /// Takes what a person is told to them by mail and chat.
+    DeliverNotices,
 }
 
 impl JobKind {

@@ -13,7 +13,7 @@ use taiwa_domain::{
     cadence::{Cadence, Policy, Scope},
     calendar::{Busy, CalendarProvider, EventUid, Hold, Place, Wanted},
     content::{Keeper, Sealed},
-    id::{IdSource, MinutesId, OrganizationId, PairId, PersonId, PolicyId},
+    id::{IdSource, MinutesId, NoticeId, OrganizationId, PairId, PersonId, PolicyId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
     organization::{
         LineKind, Period, Weekday, WeeklyWindow,
@@ -31,6 +31,7 @@ use super::{
     guardian::{self, Guarded},
     insight, minutes,
     notes::{self, Notes},
+    notices,
 };
 use crate::support::{Counter, Still, World, now, today};
 
@@ -50,6 +51,7 @@ pub(crate) struct Filled {
     pub(crate) minutes: MinutesId,
     pub(crate) agenda: Agenda,
     pub(crate) notes: Notes,
+    pub(crate) notices: Vec<NoticeId>,
 }
 
 /// The Monday from which is planned.
@@ -144,6 +146,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     let minutes = minutes::fill(&world.database, ids, organization, &people, &meetings[0]).await;
     let shared = (pair.id, people.as_slice());
     let agenda = agenda::fill(&world.database, ids, organization, shared, &meetings).await;
+    let notices = notices::fill(&world.database, ids, organization, &people, &meetings).await;
     let notes = notes::fill(&world.database, ids, organization, shared, &meetings).await;
     let (upload, token, import) = platform(world, ids, organization, &people, pair.id).await;
     Filled {
@@ -161,6 +164,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
         minutes,
         agenda,
         notes,
+        notices,
     }
 }
 

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::{
     agenda,
     fill::{Filled, monday},
-    guardian, notes,
+    guardian, notes, notices,
 };
 use crate::support::{now, today};
 
@@ -193,6 +193,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
     found.push(("insight_rows", handle.insight_rows(&page).await.unwrap().len()));
     found.extend(agenda::read(handle, it).await);
     found.extend(notes::read(handle, it).await);
+    found.extend(notices::read(handle, it).await);
     let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();
     found.push(("account_taken", usize::from(taken)));
     let policy = handle.guardian_policy().await.unwrap();
