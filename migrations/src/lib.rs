@@ -23,6 +23,7 @@ mod m20261125_000030_held;
 mod m20261125_000031_insight;
 mod m20261126_000050_reminders;
 mod m20261126_000051_deliveries;
+mod m20261126_000052_slack;
 pub mod tenant;
 
 /// Runs the migrations in their order.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000031_insight::Migration),
             Box::new(m20261126_000050_reminders::Migration),
             Box::new(m20261126_000051_deliveries::Migration),
+            Box::new(m20261126_000052_slack::Migration),
         ]
     }
 }

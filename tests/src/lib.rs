@@ -19,6 +19,7 @@ pub mod editor;
 pub mod schedule;
 pub mod sdl;
 pub mod server;
+pub mod smtp;
 pub mod wait;
 pub mod world;
 

@@ -35,10 +35,13 @@ fn check(world: &World, org: &Org, pairs: i64) {
     assert_eq!(count("meeting", "status = 'planned'"), 0, "a slot without its holds");
     let holds = count("calendar_block", "kind = 'hold'");
     assert_eq!(holds, 2 * meetings, "a hold for each of the two, once");
-    // Figures wait for their Monday, once; nothing else is left.
-    let left = "kind <> 'close_insight' and (done_at is null or failed_at is not null)";
-    assert_eq!(count("job", left), 0);
-    assert!(count("job", "kind = 'close_insight'") <= 1);
+    // Figures wait for their Monday and reminders for their time, once; nothing else is left.
+    let waiting = "kind in ('close_insight', 'send_reminders')";
+    let left = format!("not {waiting} and (done_at is null or failed_at is not null)");
+    assert_eq!(count("job", &left), 0);
+    for kind in ["close_insight", "send_reminders"] {
+        assert!(count("job", &format!("kind = '{kind}'")) <= 1);
+    }
     assert!(count("plan", "state = 'applied'") <= 1);
 }
 
@@ -84,8 +87,9 @@ both! {
         let policy = json!({"scope": "ORGANIZATION", "cadence": cadence, "reason": "closer"});
         keys.mutate("addCadencePolicy", policy, "cadencePolicy { id }").await.done();
         wait::until("a job that someone works on, or all done", async || {
-            let open = "kind <> 'close_insight' and done_at is null and lease_until is null";
-            let open = count(world, &org, "job", open);
+            let waiting = "kind not in ('close_insight', 'send_reminders')";
+            let open = format!("{waiting} and done_at is null and lease_until is null");
+            let open = count(world, &org, "job", &open);
             (open == 0).then_some(())
         })
         .await;

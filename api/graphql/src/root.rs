@@ -33,6 +33,7 @@ pub struct Mutation(
     crate::notice::NoticeMutation,
     crate::notice::delivery::DeliveryMutation,
     crate::notice::preferences::PreferencesMutation,
+    crate::notice::slack::SlackMutation,
     crate::minutes::MinutesMutation,
     crate::minutes::TemplateMutation,
     crate::minutes::TicketMutation,

@@ -9,7 +9,7 @@ use taiwa_identity::KeyRing;
 use crate::{
     calendars::{self, GoogleSettings},
     cli::Problem,
-    notices::{self, NoticeSettings},
+    notices::{self, MailSettings, SlackSettings},
 };
 
 /// Where it listens unless told.
@@ -46,7 +46,10 @@ pub(crate) struct Settings {
     pub(crate) app_url: Option<String>,
     /// The mail server.
     #[serde(default)]
-    pub(crate) mail: NoticeSettings,
+    pub(crate) mail: MailSettings,
+    /// Access to Slack.
+    #[serde(default)]
+    pub(crate) slack: SlackSettings,
 }
 
 const NAMES: [(&str, &str); 9] = [
@@ -121,6 +124,7 @@ impl Settings {
         settings.google.read(text, &mut errors);
         settings.app_url = text("TAIWA_APP_URL").or(settings.app_url);
         settings.mail.read(text);
+        settings.slack.read(text);
         let names = || NAMES.iter().chain(&calendars::NAMES).chain(&notices::NAMES);
         for name in environment.keys() {
             let known = names().any(|(_, variable)| variable == name)
@@ -180,7 +184,8 @@ impl Settings {
     fn ways(&self, errors: &mut Vec<String>) -> notices::Setup {
         let listen = self.listen.as_deref().unwrap_or(LISTEN);
         let server = self.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
-        notices::check(self.mail.clone(), self.app_url.as_deref(), &server, errors)
+        let tables = (self.mail.clone(), self.slack.clone());
+        notices::check(tables, self.egress.clone(), self.app_url.as_deref(), &server, errors)
     }
 
     /// What serving needs, or everything that is wrong.

@@ -68,7 +68,6 @@ pub(crate) async fn connect(
         systems: calendars::systems(setup, clock)?,
         vault,
         rooms: Arc::default(),
-        ways: notices::ways(notices)
-            .map_err(|error| Problem::new("mail", error.to_string()))?,
+        ways: notices::ways(notices)?,
     })
 }

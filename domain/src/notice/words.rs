@@ -217,3 +217,89 @@ pub fn reason(locale: Locale, reason: DeliveryReason) -> String {
     };
     pick(locale, ja, en)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const LOCALES: [Locale; 2] = [Locale::Ja, Locale::En];
+
+    fn slot() -> Slot {
+        let starts_at = "2026-12-01T01:00:00Z".parse().unwrap();
+        Slot { starts_at, ends_at: starts_at + chrono::TimeDelta::minutes(30) }
+    }
+
+    /// Every thing that can be told, in every language: a sentence of its own that says when.
+    #[test]
+    fn everything_has_a_sentence_of_its_own() {
+        let day = "2026-12-01".parse().unwrap();
+        let answers = [
+            Answer::Told,
+            Answer::Defended,
+            Answer::Replanned,
+            Answer::Asked,
+            Answer::Released,
+        ];
+        let mut all = vec![About::Account, About::Test];
+        all.extend(answers.map(|it| About::Slot(it, Some(slot()))));
+        all.extend(Reminder::OF_MEETINGS.map(|it| About::Meeting(it, slot())));
+        all.extend(Reminder::OF_ACTIONS.map(|it| About::Action(it, day)));
+        for locale in LOCALES {
+            let zone = Tz::Asia__Tokyo;
+            let said: BTreeSet<String> =
+                all.iter().map(|it| sentence(locale, zone, *it, None)).collect();
+            assert_eq!(said.len(), all.len(), "{said:?}");
+            for it in &all {
+                let said = sentence(locale, zone, *it, None);
+                let (ja, en) = ("12月1日(火)", "Tue 1 Dec");
+                let dated = match it {
+                    About::Account | About::Test | About::Slot(Answer::Released, _) => false,
+                    _ => true,
+                };
+                let expected = if locale == Locale::Ja { ja } else { en };
+                assert_eq!(said.contains(expected), dated, "{said}");
+                let latin = said.chars().filter(|sign| sign.is_ascii_alphabetic()).count();
+                assert_eq!(locale == Locale::En, latin > 20, "{said}");
+            }
+        }
+    }
+
+    /// A name stands in it only where it is given.
+    #[test]
+    fn the_other_is_named_to_the_reader_alone() {
+        for locale in LOCALES {
+            for kind in Reminder::OF_MEETINGS {
+                let about = About::Meeting(kind, slot());
+                assert!(sentence(locale, Tz::UTC, about, Some("山田")).contains("山田"));
+            }
+        }
+    }
+
+    /// Times are the reader's.
+    #[test]
+    fn times_are_on_the_readers_clock() {
+        let at = |zone| time(Locale::En, zone, slot());
+        assert_eq!(at(Tz::Asia__Tokyo), "Tue 1 Dec, 10:00–10:30");
+        assert_eq!(at(Tz::America__New_York), "Mon 30 Nov, 20:00–20:30");
+        assert_eq!(time(Locale::Ja, Tz::Asia__Tokyo, slot()), "12月1日(火) 10:00〜10:30");
+    }
+
+    #[test]
+    fn kinds_reasons_and_subjects_are_told_apart() {
+        for locale in LOCALES {
+            let labels: BTreeSet<String> =
+                NoticeKind::CHOSEN.iter().map(|kind| label(locale, *kind)).collect();
+            assert_eq!(labels.len(), NoticeKind::CHOSEN.len());
+            let reasons: BTreeSet<String> =
+                DeliveryReason::ALL.iter().map(|it| reason(locale, *it)).collect();
+            assert_eq!(reasons.len(), DeliveryReason::ALL.len());
+            for kind in NoticeKind::CHOSEN {
+                let subject = subject(locale, &[kind]);
+                assert!(!subject.is_empty() && subject.lines().count() == 1, "{subject}");
+            }
+            assert!(subject(locale, &[NoticeKind::Slot, NoticeKind::Test]).contains('2'));
+        }
+    }
+}

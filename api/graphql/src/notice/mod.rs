@@ -2,6 +2,7 @@
 
 pub(crate) mod delivery;
 pub(crate) mod preferences;
+pub(crate) mod slack;
 
 use async_graphql::{
     Context, Enum, ID, InputObject, Object, Result, SimpleObject, connection::Connection,

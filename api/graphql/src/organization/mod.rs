@@ -17,7 +17,7 @@ use crate::{
     id::{Kind, decode, global},
     load::{PersonAt, TreeAt},
     minutes::MinutesTemplate,
-    notice::delivery::NoticeDeliveryCount,
+    notice::{delivery::NoticeDeliveryCount, slack::NoticeWayStatus},
     page::Page,
 };
 use department::Department;
@@ -112,6 +112,11 @@ impl Organization {
     /// How many calendar accounts stand where. Requires: administrator.
     async fn calendar_accounts(&self, context: &Context<'_>) -> Result<Vec<CalendarAccountCount>> {
         CalendarAccountCount::all(context).await
+    }
+
+    /// The ways on which notices can leave Taiwa.
+    async fn notice_ways(&self, context: &Context<'_>) -> Result<Vec<NoticeWayStatus>> {
+        NoticeWayStatus::all(context).await
     }
 
     /// How many notices left Taiwa in the last days, by way and state: never whose, nor of what.

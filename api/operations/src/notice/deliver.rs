@@ -4,16 +4,19 @@
 //! What is to be one message is written before it is sent. A worker that dies after sending leaves
 //! the same message, of the same id, to the next: it may arrive twice, and can be told.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use taiwa_database::{
     Reader,
-    notice::{Outgoing, Told},
+    notice::{Outgoing, SlackRow, Told},
     platform::Claim,
 };
 use taiwa_domain::{
-    id::{DeliveryId, MeetingId, PersonId},
+    id::{DeliveryId, MeetingId, OrganizationId, PersonId},
     meeting::{
         Meeting, MeetingStatus,
         agenda::{ActionItem, ActionState},
@@ -23,11 +26,13 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
-use super::{message, quiet::Circle};
+use super::{message, quiet::Circle, slack};
 use crate::{Actor, App, Failure, Result, work};
 
 /// Most notices that go out at once.
 const MOST: u32 = 100;
+/// How long a way that this server does not have is waited for.
+const LATER: TimeDelta = TimeDelta::minutes(10);
 /// How long an address at which there was nobody is left alone.
 pub(super) const REFUSED: TimeDelta = TimeDelta::days(30);
 
@@ -176,17 +181,45 @@ impl Facts {
 }
 
 /// What opens a way; none where it is closed for good.
-async fn notifier(
-    app: &App,
-    way: Way,
-) -> Result<Option<std::sync::Arc<dyn Notifier>>> {
+async fn notifier(app: &App, organization: OrganizationId, way: Way) -> Result<Option<Opened>> {
+    // The operator may configure it again: what waits does so until it expires.
+    let missing = || {
+        let cause = "this server does not have that way".into();
+        Failure::from(NotifyError::Unavailable { retry_after: Some(LATER), cause })
+    };
     match way {
-        // The operator may configure it again: what waits does so until it expires.
-        Way::Email => app.ways.email().map(Some).ok_or_else(|| {
-            let cause = "no mail server is configured".into();
-            NotifyError::Unavailable { retry_after: Some(TimeDelta::minutes(10)), cause }.into()
-        }),
-        Way::Slack => Ok(None),
+        Way::Email => {
+            let notifier = app.ways.email().ok_or_else(missing)?;
+            Ok(Some(Opened { notifier, slack: None }))
+        }
+        Way::Slack => {
+            let reader = app.database.reader(organization).await?;
+            let Some((row, token)) = slack::token(app, &reader, organization).await? else {
+                return Ok(None);
+            };
+            let notifier = app.ways.slack(&token).ok_or_else(missing)?;
+            Ok(Some(Opened { notifier, slack: Some(row) }))
+        }
+    }
+}
+
+/// An open way; of Slack, how it was connected.
+struct Opened {
+    notifier: Arc<dyn Notifier>,
+    slack: Option<SlackRow>,
+}
+
+impl Opened {
+    /// Keeps whether Slack accepts who we are: the organization's administrator mends that.
+    async fn note(&self, app: &App, claim: &Claim, accepted: bool) -> Result<()> {
+        let Some(slack) = self.slack.as_ref().filter(|it| it.trouble_since.is_some() == accepted)
+        else {
+            return Ok(());
+        };
+        let since = (!accepted).then(|| app.now());
+        let transaction = app.database.transaction(claim.organization).await?;
+        transaction.slack_trouble(slack.connected_at, since).await?;
+        Ok(transaction.commit().await?)
     }
 }
 
@@ -203,9 +236,9 @@ async fn send(
     use DeliveryState::{Delivered, Dropped, Failed};
     let person = facts.person.as_ref().ok_or(Failure::Internal("a message to nobody"))?;
     let address = person.profile.email.as_deref().unwrap_or_default();
-    let (state, reason) = match notifier(app, way).await? {
+    let (state, reason) = match notifier(app, claim.organization, way).await? {
         None => (Dropped, Some(Closed)),
-        Some(notifier) => {
+        Some(open) => {
             let organization = claim.organization;
             let message = message::compose(
                 app,
@@ -216,7 +249,13 @@ async fn send(
                 told,
                 &facts.meetings,
             )?;
-            match notifier.send(&message).await {
+            let sent = open.notifier.send(&message).await;
+            match sent {
+                Ok(()) => open.note(app, claim, true).await?,
+                Err(NotifyError::Unauthorized) => open.note(app, claim, false).await?,
+                Err(_) => {}
+            }
+            match sent {
                 Ok(()) => (Delivered, None),
                 Err(NotifyError::NoSuchAddress) => (Failed, Some(AddressRefused)),
                 Err(NotifyError::Refused(why)) => {

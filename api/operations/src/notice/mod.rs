@@ -9,6 +9,7 @@ mod message;
 pub mod preferences;
 mod quiet;
 pub mod remind;
+pub mod slack;
 pub mod stop;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -95,8 +96,10 @@ async fn tell_on(
 }
 
 /// The ways on which the organization's people can be told something.
-pub(crate) async fn open(app: &App, _transaction: &Transaction) -> Result<Vec<Way>> {
-    Ok(app.ways.email().map(|_| Way::Email).into_iter().collect())
+async fn open(app: &App, transaction: &Transaction) -> Result<Vec<Way>> {
+    let email = app.ways.email().map(|_| Way::Email);
+    let slack = transaction.slack().await?.map(|_| Way::Slack);
+    Ok(email.into_iter().chain(slack).collect())
 }
 
 /// When a notice is worth nothing any more outside.

@@ -20,7 +20,7 @@ use taiwa_domain::{
 use uuid::Uuid;
 
 use super::{quiet::Circle, tell};
-use crate::{Actor, App, Result, work};
+use crate::{Actor, App, Failure, Result, work};
 
 /// Meetings or actions looked at together.
 const PAGE: u32 = 1_000;
@@ -45,6 +45,29 @@ pub async fn run(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let transaction = app.database.transaction(claim.organization).await?;
     transaction.forget_reminders(now - KEPT).await?;
     work::settle(app, claim, transaction, Some(next.max(now + SHORTEST))).await
+}
+
+/// Reminds somebody of something at once, as if its time had come; it does not come again.
+pub async fn now(
+    app: &App,
+    organization: OrganizationId,
+    person: PersonId,
+    told: Told,
+) -> Result<()> {
+    let (subject, kind, about) = match told {
+        Told::Meeting(kind, meeting, slot) => (meeting.0, kind, slot.starts_at),
+        Told::Action(kind, action, due_on) => {
+            (action.0, kind, due_on.and_time(NaiveTime::MIN).and_utc())
+        }
+        _ => return Err(Failure::Internal("no reminder")),
+    };
+    let given = Decision { subject, person, kind, about, skipped: None };
+    let transaction = app.database.transaction(organization).await?;
+    let recorded = transaction.record_reminders(&*app.ids, &[given], app.now()).await?;
+    if recorded.contains(&given) {
+        tell(app, &transaction, vec![(person, told)]).await?;
+    }
+    Ok(transaction.commit().await?)
 }
 
 /// Reminds everybody of what is due now. Returns when something is due next.

@@ -7,14 +7,20 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use taiwa_domain::notice::{Notifier, Seen, Ways};
+use taiwa_egress::{Egress, EgressPolicy};
 use taiwa_email::Email;
+use taiwa_slack::Slack;
 
-pub(crate) use settings::{NAMES, NoticeSettings, check};
+pub(crate) use settings::{MailSettings, NAMES, SlackSettings, check};
+
+use crate::cli::Problem;
 
 /// What was configured and checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Setup {
     email: Option<taiwa_email::Settings>,
+    slack: String,
+    egress: EgressPolicy,
     app_url: String,
     server: String,
 }
@@ -29,14 +35,21 @@ impl Setup {
     /// No way out; links lead to the server itself.
     pub(crate) fn at(server: &str) -> Self {
         let server = server.trim_end_matches('/').to_owned();
-        Self { email: None, app_url: format!("{server}/#{{kind}}/{{id}}"), server }
+        let slack = taiwa_slack::ENDPOINT.to_owned();
+        let egress = EgressPolicy::default();
+        Self { email: None, slack, egress, app_url: format!("{server}/#{{kind}}/{{id}}"), server }
     }
 }
 
 /// All ways of this process.
-pub(crate) fn ways(setup: &Setup) -> Result<Arc<dyn Ways>, taiwa_email::BadSettings> {
-    let email = setup.email.as_ref().map(Email::new).transpose()?;
+pub(crate) fn ways(setup: &Setup) -> Result<Arc<dyn Ways>, Problem> {
+    let email = setup.email.as_ref().map(Email::new).transpose();
+    let email = email.map_err(|error| Problem::new("mail", error.to_string()))?;
+    let egress = Egress::new(setup.egress.clone())
+        .map_err(|error| Problem::new("egress", error.to_string()))?;
     Ok(Arc::new(Out {
+        slack: setup.slack.clone(),
+        egress,
         email: email.map(|it| Arc::new(it) as Arc<dyn Notifier>),
         app_url: setup.app_url.clone(),
         server: setup.server.clone(),
@@ -45,6 +58,8 @@ pub(crate) fn ways(setup: &Setup) -> Result<Arc<dyn Ways>, taiwa_email::BadSetti
 
 struct Out {
     email: Option<Arc<dyn Notifier>>,
+    slack: String,
+    egress: Egress,
     app_url: String,
     server: String,
 }
@@ -54,8 +69,8 @@ impl Ways for Out {
         self.email.clone()
     }
 
-    fn slack(&self, _token: &SecretString) -> Option<Arc<dyn Notifier>> {
-        None
+    fn slack(&self, token: &SecretString) -> Option<Arc<dyn Notifier>> {
+        Some(Arc::new(Slack::new(self.egress.clone(), &self.slack, token.clone())))
     }
 
     fn link(&self, to: Seen) -> String {

@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use taiwa_egress::EgressPolicy;
 
 use super::Setup;
 use crate::calendars::secret;
@@ -9,7 +10,7 @@ use crate::calendars::secret;
 /// The table `mail`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct NoticeSettings {
+pub(crate) struct MailSettings {
     /// The mail server, with user and password.
     #[serde(deserialize_with = "secret")]
     pub(crate) smtp_url: Option<SecretString>,
@@ -19,11 +20,29 @@ pub(crate) struct NoticeSettings {
     pub(crate) trust: Option<String>,
 }
 
-/// The variables of the table, with the names in it.
-pub(crate) const NAMES: [(&str, &str); 2] =
-    [("mail.smtp_url", "TAIWA_SMTP_URL"), ("mail.from", "TAIWA_MAIL_FROM")];
+/// The table `slack`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SlackSettings {
+    /// Another address of Slack's API, for tests.
+    pub(crate) endpoint: Option<String>,
+}
 
-impl NoticeSettings {
+/// The variables of the tables, with the names in them.
+pub(crate) const NAMES: [(&str, &str); 3] = [
+    ("mail.smtp_url", "TAIWA_SMTP_URL"),
+    ("mail.from", "TAIWA_MAIL_FROM"),
+    ("slack.endpoint", "TAIWA_SLACK_ENDPOINT"),
+];
+
+impl SlackSettings {
+    /// Lets the environment win.
+    pub(crate) fn read(&mut self, text: impl Fn(&str) -> Option<String>) {
+        self.endpoint = text("TAIWA_SLACK_ENDPOINT").or(self.endpoint.take());
+    }
+}
+
+impl MailSettings {
     /// Lets the environment win.
     pub(crate) fn read(&mut self, text: impl Fn(&str) -> Option<String>) {
         self.smtp_url = text("TAIWA_SMTP_URL").map(Into::into).or(self.smtp_url.take());
@@ -33,12 +52,16 @@ impl NoticeSettings {
 
 /// What ways there are, with everything that is wrong in `errors`.
 pub(crate) fn check(
-    mail: NoticeSettings,
+    (mail, slack): (MailSettings, SlackSettings),
+    egress: EgressPolicy,
     app_url: Option<&str>,
     server: &str,
     errors: &mut Vec<String>,
 ) -> Setup {
-    let mut setup = Setup::at(server);
+    let mut setup = Setup { egress, ..Setup::at(server) };
+    if let Some(endpoint) = slack.endpoint {
+        setup.slack = endpoint;
+    }
     if let Some(url) = app_url {
         if !(url.starts_with("https://") || url.starts_with("http://")) {
             errors.push(format!("app_url: “{url}” does not begin with https:// or http://"));
@@ -68,12 +91,13 @@ mod tests {
 
     fn checked(url: &str, from: Option<&str>, app: Option<&str>) -> (Setup, Vec<String>) {
         let mut errors = Vec::new();
-        let mail = NoticeSettings {
+        let mail = MailSettings {
             smtp_url: Some(url.to_owned().into()),
             from: from.map(str::to_owned),
             trust: None,
         };
-        (check(mail, app, "https://taiwa.example.com", &mut errors), errors)
+        let (slack, egress) = (SlackSettings::default(), EgressPolicy::default());
+        (check((mail, slack), egress, app, "https://taiwa.example.com", &mut errors), errors)
     }
 
     #[test]

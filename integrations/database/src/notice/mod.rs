@@ -4,6 +4,7 @@ mod counts;
 mod delivery;
 mod due;
 mod preference;
+mod slack;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use counts::DeliveryCount;
 pub use delivery::{Delivery, Outgoing};
 pub use due::{ActionDue, Decision, Upcoming};
 pub use preference::PreferenceRow;
+pub use slack::SlackRow;
 
 use crate::{
     entity::notice,

@@ -61,6 +61,16 @@ pub(crate) async fn fill(
     it.forgive_address(people[1], Way::Email).await.unwrap();
     reminders(&it, ids, people[0], meeting).await;
     deliveries(&it, ids, people[0], &made).await;
+    it.connect_slack(vec![1], None, now()).await.unwrap();
+    it.disconnect_slack().await.unwrap();
+    assert_eq!(it.slack().await.unwrap(), None);
+    it.connect_slack(vec![2], Some(people[0]), now()).await.unwrap();
+    for (at, expected) in [(now(), Some(now())), (now() + TimeDelta::days(1), Some(now()))] {
+        it.slack_trouble(now(), Some(at)).await.unwrap();
+        assert_eq!(it.slack().await.unwrap().unwrap().trouble_since, expected);
+    }
+    it.slack_trouble(now(), None).await.unwrap();
+    assert_eq!(it.slack().await.unwrap().unwrap().trouble_since, None);
     it.commit().await.unwrap();
     made
 }
@@ -121,6 +131,7 @@ pub(crate) async fn read(handle: &Transaction, it: &Filled) -> Vec<(&'static str
         ("delivery_counts", handle.delivery_counts(from).await.unwrap().len()),
         ("notice_preferences", handle.notice_preferences(&[person]).await.unwrap().len()),
         ("refused_addresses", handle.refused_addresses(&[person], from).await.unwrap().len()),
+        ("slack", usize::from(handle.slack().await.unwrap().is_some())),
         ("reminders_of", handle.reminders_of(&subjects).await.unwrap().len()),
         (
             "meetings_to_remind",
