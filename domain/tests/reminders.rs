@@ -57,11 +57,7 @@ fn slot(minute: i64) -> Slot {
 }
 
 /// When something is told, if somebody looks every quarter of an hour and when they are told to.
-fn told(
-    moment: Moment,
-    quiet: &Quiet,
-    from: DateTime<Utc>,
-) -> Result<DateTime<Utc>, Skipped> {
+fn told(moment: Moment, quiet: &Quiet, from: DateTime<Utc>) -> Result<DateTime<Utc>, Skipped> {
     let mut now = from;
     loop {
         now = match moment.at(now, quiet) {
@@ -156,7 +152,10 @@ fn what_is_done_is_not_asked_for() {
     let nothing = Done::default();
     let facts = |done| Facts { here: true, done };
     let cases = [
-        (Done { prepared: true, ..nothing }, vec![Reminder::TwoDaysBefore, Reminder::NothingPrepared]),
+        (
+            Done { prepared: true, ..nothing },
+            vec![Reminder::TwoDaysBefore, Reminder::NothingPrepared],
+        ),
         (Done { written: true, ..nothing }, vec![Reminder::MinutesEmpty]),
         (Done { said: true, ..nothing }, vec![Reminder::HeldUnconfirmed]),
         (nothing, vec![]),

@@ -43,9 +43,7 @@ impl Mail {
     /// All headers of a name.
     pub fn headers(&self, name: &str) -> Vec<&str> {
         let all = self.0["headers"].as_array().expect("headers").iter();
-        let named = all.filter(|it| {
-            it[0].as_str().expect("a name").eq_ignore_ascii_case(name)
-        });
+        let named = all.filter(|it| it[0].as_str().expect("a name").eq_ignore_ascii_case(name));
         named.map(|it| it[1].as_str().expect("a value")).collect()
     }
 

@@ -75,7 +75,8 @@ impl Office {
         let starts = now() + ahead;
         let (from, until) = (literal(starts), literal(starts + TimeDelta::minutes(30)));
         let organization = world.database.id(&self.org.id);
-        let earliest = format!("select min(sort_at) from meeting where organization_id = {organization}");
+        let earliest =
+            format!("select min(sort_at) from meeting where organization_id = {organization}");
         world.database.sql(
             &self.org.id,
             &format!(
@@ -89,7 +90,8 @@ impl Office {
     /// Jobs of a kind are due now.
     fn hurry(&self, world: &World, kind: &str) {
         let ago = literal(now() - TimeDelta::days(1));
-        let sql = format!("update job set run_at = {ago} where kind = '{kind}' and done_at is null");
+        let sql =
+            format!("update job set run_at = {ago} where kind = '{kind}' and done_at is null");
         world.database.sql(&self.org.id, &sql);
     }
 }

@@ -27,7 +27,7 @@ fn count(world: &World, org: &Org, table: &str, also: &str) -> i64 {
 
 /// What must hold once all is quiet: everything once.
 fn check(world: &World, org: &Org, pairs: i64) {
-    let count = |table, also| count(world, org, table, also);
+    let count = |table: &str, also: &str| count(world, org, table, also);
     let meetings = count("meeting", "starts_at is not null");
     assert!(meetings > 0 || count("plan", "true") == 0);
     assert_eq!(count("pair", "true"), pairs);

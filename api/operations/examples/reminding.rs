@@ -84,9 +84,8 @@ fn company(people: usize) -> String {
 async fn main() {
     let people: usize = std::env::args().nth(1).map_or(20_000, |it| it.parse().expect("a number"));
     let folder = tempfile::tempdir().expect("a folder");
-    let url = std::env::var("TAIWA_MEASURE_POSTGRES").unwrap_or_else(|_| {
-        format!("sqlite:{}", folder.path().join("measured.sqlite").display())
-    });
+    let url = std::env::var("TAIWA_MEASURE_POSTGRES")
+        .unwrap_or_else(|_| format!("sqlite:{}", folder.path().join("measured.sqlite").display()));
     Database::migrate(&url).await.expect("migrations");
     // Wednesday noon in Tokyo.
     let noon: DateTime<Utc> = "2026-11-25T03:00:00Z".parse().expect("an instant");

@@ -45,9 +45,7 @@ pub use write::{Done, Idempotency};
 pub mod rows {
     pub use taiwa_database::{
         cadence::ReservedWindow,
-        calendar::{
-            AccountRow, DefenceConsent, GuardianPolicy, SlotEvent, SlotRow, SlotStanding,
-        },
+        calendar::{AccountRow, DefenceConsent, GuardianPolicy, SlotEvent, SlotRow, SlotStanding},
         insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
         meeting::{
             MeetingCursor, OutcomeRow,

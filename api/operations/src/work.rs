@@ -17,7 +17,9 @@ use tokio::task::JoinSet;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::{Actor, App, Failure, Result, calendar, insight, meeting, notice, pair::sync, planning};
+use crate::{
+    Actor, App, Failure, Result, calendar, insight, meeting, notice, pair::sync, planning,
+};
 
 /// Meetings whose holds are placed in one call.
 const BATCH: u32 = 2_000;

@@ -52,8 +52,12 @@ impl IntoResponse for Page<'_> {
              <title>{title}</title></head><body><main><h1>{title}</h1><p>{text}</p>{form}</main></body></html>\n"
         );
         let policy = match button {
-            Some(_) => "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-            None => "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            Some(_) => {
+                "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+            }
+            None => {
+                "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            }
         };
         let headers = [
             (header::CACHE_CONTROL, "no-store"),

@@ -20,7 +20,9 @@ pub use quiet::{Quiet, QuietHours};
 pub use remind::{
     ACTIONS_BACK, AHEAD, BACK, Done, Facts, Moment, Skipped, Verdict, action, judge, meeting,
 };
-pub use send::{Line, Message, Nowhere, Notifier, NotifyError, Recipient, Seen, Sending, StopLink, Ways};
+pub use send::{
+    Line, Message, Notifier, NotifyError, Nowhere, Recipient, Seen, Sending, StopLink, Ways,
+};
 
 /// What time alone brings about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

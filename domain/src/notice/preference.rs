@@ -94,7 +94,8 @@ mod tests {
     fn two_hours_of_a_day_are_left() {
         let at = |h, m| NaiveTime::from_hms_opt(h, m, 0).unwrap();
         let mut it = Preferences::default();
-        let set = |it: &mut Preferences, from, until| it.set_quiet(Some(QuietHours { from, until }));
+        let set =
+            |it: &mut Preferences, from, until| it.set_quiet(Some(QuietHours { from, until }));
         assert_eq!(set(&mut it, at(11, 0), at(9, 0)), Ok(()));
         assert_eq!(set(&mut it, at(10, 59), at(9, 0)), Err(BadQuiet));
         assert_eq!(it.quiet_hours().from, at(11, 0), "what is refused changes nothing");

@@ -132,7 +132,8 @@ impl Quiet {
         // reading of the clock is then within it.
         let starts = |time| self.instant(day, time, true);
         let ends = |time| self.instant(day, time, false);
-        let (first, last) = (self.instant(day, midnight, false), self.instant(next, midnight, false));
+        let (first, last) =
+            (self.instant(day, midnight, false), self.instant(next, midnight, false));
         let spans = match from.cmp(&until) {
             std::cmp::Ordering::Equal => vec![(first, last)],
             std::cmp::Ordering::Less => vec![(first, ends(from)), (starts(until), last)],
@@ -150,7 +151,10 @@ impl Quiet {
                 let found = self.zone.from_local_datetime(&local);
                 let found = if latest { found.latest() } else { found.earliest() }?;
                 // After a jump: the moment of the jump, not a quarter of an hour that is not full.
-                Some(found - if quarters > 0 { since_jump(found, wanted) } else { TimeDelta::zero() })
+                Some(
+                    found
+                        - if quarters > 0 { since_jump(found, wanted) } else { TimeDelta::zero() },
+                )
             })
             .map_or_else(|| wanted.and_utc(), |found| found.with_timezone(&Utc))
     }
@@ -161,7 +165,8 @@ fn since_jump(found: DateTime<Tz>, wanted: chrono::NaiveDateTime) -> TimeDelta {
     let zone = found.timezone();
     let exists = |back: i64| {
         let at = found - TimeDelta::minutes(back);
-        at.naive_local() >= wanted && zone.from_local_datetime(&at.naive_local()).earliest() == Some(at)
+        at.naive_local() >= wanted
+            && zone.from_local_datetime(&at.naive_local()).earliest() == Some(at)
     };
     TimeDelta::minutes((1..15).take_while(|back| exists(*back)).last().unwrap_or(0))
 }

@@ -69,9 +69,7 @@ pub fn meeting(kind: Reminder, slot: Slot, quiet: &Quiet) -> Result<Moment, Skip
             let until = quiet.at(quiet.day(next), NaiveTime::MIN);
             if from < until { Ok(Moment { from, until }) } else { Err(Skipped::Covered) }
         }
-        Reminder::DayBefore => {
-            Ok(Moment { from: ahead(24)?, until: starts - TimeDelta::hours(2) })
-        }
+        Reminder::DayBefore => Ok(Moment { from: ahead(24)?, until: starts - TimeDelta::hours(2) }),
         Reminder::NothingPrepared => {
             let until = starts - LATEST;
             let from = quiet.next(starts - TimeDelta::hours(2)).ok_or(Skipped::Quiet)?;

@@ -56,10 +56,9 @@ pub fn sentence(locale: Locale, zone: Tz, about: About, with: Option<&str>) -> S
     let meeting = |slot: Slot| {
         let at = time(locale, zone, slot);
         match with {
-            Some(name) => say(
-                format!("{at}の{name}さんとの1on1"),
-                format!("your 1on1 with {name} on {at}"),
-            ),
+            Some(name) => {
+                say(format!("{at}の{name}さんとの1on1"), format!("your 1on1 with {name} on {at}"))
+            }
             None => say(format!("{at}の1on1"), format!("your 1on1 on {at}")),
         }
     };
@@ -149,7 +148,11 @@ fn slot(locale: Locale, zone: Tz, answer: Answer, now: Option<Slot>) -> String {
             "Something happened to the time of a 1on1 of yours. Please have a look.",
             String::new(),
         ),
-        _ => say("1on1は取りやめになりました。".into(), "A 1on1 of yours was given up.", String::new()),
+        _ => say(
+            "1on1は取りやめになりました。".into(),
+            "A 1on1 of yours was given up.",
+            String::new(),
+        ),
     }
 }
 
@@ -160,11 +163,17 @@ pub fn label(locale: Locale, kind: NoticeKind) -> String {
         NoticeKind::AccountDisconnected => ("カレンダーの接続切れ", "calendars that do not open"),
         NoticeKind::TwoDaysBefore => ("2日前のお知らせ", "reminders two days before"),
         NoticeKind::DayBefore => ("前日のお知らせ", "reminders the day before"),
-        NoticeKind::NothingPrepared => ("話題がないときのお知らせ", "reminders that nothing is prepared"),
+        NoticeKind::NothingPrepared => {
+            ("話題がないときのお知らせ", "reminders that nothing is prepared")
+        }
         NoticeKind::MinutesEmpty => ("議事録が空のときのお知らせ", "reminders of empty minutes"),
         NoticeKind::HeldUnconfirmed => ("実施の確認のお願い", "questions whether it took place"),
-        NoticeKind::ActionDue => ("アクションの期限前のお知らせ", "reminders of actions that are due"),
-        NoticeKind::ActionOverdue => ("アクションの期限後のお知らせ", "reminders of overdue actions"),
+        NoticeKind::ActionDue => {
+            ("アクションの期限前のお知らせ", "reminders of actions that are due")
+        }
+        NoticeKind::ActionOverdue => {
+            ("アクションの期限後のお知らせ", "reminders of overdue actions")
+        }
         NoticeKind::Test => ("テスト", "tests"),
     };
     pick(locale, ja, en)
@@ -182,13 +191,19 @@ pub fn subject(locale: Locale, kinds: &[NoticeKind]) -> String {
     };
     let (ja, en) = match kind {
         NoticeKind::Slot => ("1on1の日時について", "About the time of your 1on1"),
-        NoticeKind::AccountDisconnected => ("カレンダーを再接続してください", "Connect your calendar again"),
-        NoticeKind::TwoDaysBefore | NoticeKind::DayBefore => ("1on1が近づいています", "Your 1on1 is coming up"),
+        NoticeKind::AccountDisconnected => {
+            ("カレンダーを再接続してください", "Connect your calendar again")
+        }
+        NoticeKind::TwoDaysBefore | NoticeKind::DayBefore => {
+            ("1on1が近づいています", "Your 1on1 is coming up")
+        }
         NoticeKind::NothingPrepared => ("まもなく1on1です", "Your 1on1 begins soon"),
         NoticeKind::MinutesEmpty => ("1on1の議事録について", "The minutes of your 1on1"),
         NoticeKind::HeldUnconfirmed => ("1on1の実施について", "Did your 1on1 take place?"),
         NoticeKind::ActionDue => ("アクションの期限が近づいています", "An action of yours is due"),
-        NoticeKind::ActionOverdue => ("アクションの期限が過ぎました", "An action of yours is overdue"),
+        NoticeKind::ActionOverdue => {
+            ("アクションの期限が過ぎました", "An action of yours is overdue")
+        }
         NoticeKind::Test => ("Taiwaからのテスト", "A test from Taiwa"),
     };
     pick(locale, ja, en)
@@ -206,13 +221,21 @@ pub fn footer(locale: Locale) -> String {
 /// Why a notice did not go out.
 pub fn reason(locale: Locale, reason: DeliveryReason) -> String {
     let (ja, en) = match reason {
-        DeliveryReason::Expired => ("送信できないうちに時機を過ぎました", "it could not be sent in time"),
+        DeliveryReason::Expired => {
+            ("送信できないうちに時機を過ぎました", "it could not be sent in time")
+        }
         DeliveryReason::Outdated => ("予定やアクションが変わりました", "what it tells had changed"),
-        DeliveryReason::SwitchedOff => ("この種類のお知らせは停止されています", "this kind is switched off"),
+        DeliveryReason::SwitchedOff => {
+            ("この種類のお知らせは停止されています", "this kind is switched off")
+        }
         DeliveryReason::Away => ("休職中または退職済みです", "the person is on leave or has left"),
         DeliveryReason::NoAddress => ("宛先がありません", "there is no address"),
-        DeliveryReason::AddressRefused => ("宛先が存在しないと言われました", "there is nobody at the address"),
-        DeliveryReason::Refused => ("相手のシステムに拒否されました", "the other system refused it"),
+        DeliveryReason::AddressRefused => {
+            ("宛先が存在しないと言われました", "there is nobody at the address")
+        }
+        DeliveryReason::Refused => {
+            ("相手のシステムに拒否されました", "the other system refused it")
+        }
         DeliveryReason::Closed => ("この送信手段は利用できません", "this way is not open any more"),
     };
     pick(locale, ja, en)
@@ -235,13 +258,8 @@ mod tests {
     #[test]
     fn everything_has_a_sentence_of_its_own() {
         let day = "2026-12-01".parse().unwrap();
-        let answers = [
-            Answer::Told,
-            Answer::Defended,
-            Answer::Replanned,
-            Answer::Asked,
-            Answer::Released,
-        ];
+        let answers =
+            [Answer::Told, Answer::Defended, Answer::Replanned, Answer::Asked, Answer::Released];
         let mut all = vec![About::Account, About::Test];
         all.extend(answers.map(|it| About::Slot(it, Some(slot()))));
         all.extend(Reminder::OF_MEETINGS.map(|it| About::Meeting(it, slot())));

@@ -20,7 +20,9 @@ pub enum Encryption {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSettings {
     /// No address of a mail server.
-    #[error("write smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT (STARTTLS); percent-encode signs in the password")]
+    #[error(
+        "write smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT (STARTTLS); percent-encode signs in the password"
+    )]
     Url,
     /// A password for a connection that is not encrypted.
     #[error("a port must be from 1 to 65535")]
@@ -89,8 +91,7 @@ impl Settings {
             _ => return Err(BadSettings::Url),
         };
         let host = host.trim_matches(['[', ']']).to_owned();
-        let settings =
-            Self { host, port, encryption, credentials, from: from.to_owned(), trust };
+        let settings = Self { host, port, encryption, credentials, from: from.to_owned(), trust };
         settings.mailbox()?;
         Ok(settings)
     }
@@ -158,7 +159,8 @@ mod tests {
             let refused = read(url).expect_err(url);
             assert!(!refused.to_string().contains("secret"), "{refused}");
         }
-        for from in ["", "nobody", "a@b@c", "Taiwa <taiwa>", "a@example.com\r\nBcc: b@example.com"] {
+        for from in ["", "nobody", "a@b@c", "Taiwa <taiwa>", "a@example.com\r\nBcc: b@example.com"]
+        {
             let refused = Settings::new("smtp://127.0.0.1", from, None);
             assert_eq!(refused.err(), Some(BadSettings::From), "{from}");
         }

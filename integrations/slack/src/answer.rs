@@ -57,11 +57,21 @@ pub(crate) fn read(method: &str, answer: &Response<Bytes>) -> Result<Answer, Not
     Err(match error.as_str() {
         "users_not_found" | "user_not_found" | "channel_not_found" | "user_disabled"
         | "cannot_dm_bot" => NotifyError::NoSuchAddress,
-        "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" | "token_expired"
-        | "missing_scope" | "no_permission" | "org_login_required" | "access_denied"
+        "invalid_auth"
+        | "not_authed"
+        | "account_inactive"
+        | "token_revoked"
+        | "token_expired"
+        | "missing_scope"
+        | "no_permission"
+        | "org_login_required"
+        | "access_denied"
         | "not_allowed_token_type" => NotifyError::Unauthorized,
         "ratelimited" | "rate_limited" => later(Some(PAUSE), "Slack asks to wait"),
-        "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout"
+        "internal_error"
+        | "fatal_error"
+        | "service_unavailable"
+        | "request_timeout"
         | "team_added_to_org" => later(None, "Slack has trouble"),
         _ => NotifyError::Refused("Slack refuses the message"),
     })

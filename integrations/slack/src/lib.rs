@@ -73,10 +73,8 @@ impl Slack {
             // A token with signs that no header can hold.
             .map_err(|_| NotifyError::Unauthorized)?;
         let answer = self.egress.send(request).await;
-        let answer = answer.map_err(|cause| NotifyError::Unavailable {
-            retry_after: None,
-            cause: cause.into(),
-        })?;
+        let answer = answer
+            .map_err(|cause| NotifyError::Unavailable { retry_after: None, cause: cause.into() })?;
         read(method, &answer)
     }
 }

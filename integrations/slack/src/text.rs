@@ -18,7 +18,12 @@ pub(crate) fn of(message: &Message) -> String {
     for line in &message.lines {
         let _ = writeln!(out, "{}\n<{}>", escape(&line.text), escape(&line.link));
     }
-    let _ = write!(out, "_{}_ <{}|{preferences}>", escape(&message.footer), escape(&message.preferences));
+    let _ = write!(
+        out,
+        "_{}_ <{}|{preferences}>",
+        escape(&message.footer),
+        escape(&message.preferences)
+    );
     for it in &message.stops {
         let _ = write!(out, " · <{}|{stop}{}>", escape(&it.link), escape(&it.kind));
     }

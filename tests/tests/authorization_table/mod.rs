@@ -191,9 +191,9 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         name if name.ends_with("Payload") => Class::Root,
         // A span says when, and nothing of whose or what: what it hangs on does.
         "AgendaTemplate" | "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy"
-        | "Health" | "Holiday" | "LibraryQuestion" | "MeetingPlace" | "MinutesTemplate" | "NoticeWayStatus"
-        | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post" | "ReservedWindow"
-        | "SafetyText" | "WeeklyWindow" => Class::Open,
+        | "Health" | "Holiday" | "LibraryQuestion" | "MeetingPlace" | "MinutesTemplate"
+        | "NoticeWayStatus" | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post"
+        | "ReservedWindow" | "SafetyText" | "WeeklyWindow" => Class::Open,
         "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "MeetingOutcome" | "Pair"
         | "Placement" | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => {
             Class::Status

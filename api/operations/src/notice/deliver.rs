@@ -163,11 +163,10 @@ impl Facts {
             return Some(DeliveryReason::AddressRefused);
         }
         let outdated = match told {
-            Told::Meeting(_, meeting, slot) => {
-                self.meetings.get(meeting).is_none_or(|it| {
-                    it.slot != Some(*slot) || it.status == MeetingStatus::Skipped
-                })
-            }
+            Told::Meeting(_, meeting, slot) => self
+                .meetings
+                .get(meeting)
+                .is_none_or(|it| it.slot != Some(*slot) || it.status == MeetingStatus::Skipped),
             Told::Action(_, action, due_on) => !self.actions.iter().any(|it| {
                 it.id == *action
                     && it.state == ActionState::Open

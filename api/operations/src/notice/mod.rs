@@ -46,11 +46,7 @@ pub(crate) async fn tell_of_slot(
 
 /// Tells people things: in Taiwa, and on the ways on which they want to be told. Everything that is
 /// told goes through here.
-pub async fn tell(
-    app: &App,
-    transaction: &Transaction,
-    told: Vec<(PersonId, Told)>,
-) -> Result<()> {
+pub async fn tell(app: &App, transaction: &Transaction, told: Vec<(PersonId, Told)>) -> Result<()> {
     tell_on(app, transaction, told, None).await
 }
 
@@ -78,9 +74,8 @@ async fn tell_on(
         for way in &open {
             let wants = match only {
                 Some(only) => only == *way,
-                None => chosen.map_or(way.by_default(told.kind()), |it| {
-                    it.chosen.wants(told.kind(), *way)
-                }),
+                None => chosen
+                    .map_or(way.by_default(told.kind()), |it| it.chosen.wants(told.kind(), *way)),
             };
             if wants {
                 wanted.push((notice, *person, *way, expires_at(told, now)));

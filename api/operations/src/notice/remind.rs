@@ -254,8 +254,7 @@ impl Sweep<'_> {
         }
         let transaction = self.app.database.transaction(self.organization).await?;
         let decisions: Vec<Decision> = decided.iter().map(|(it, _)| *it).collect();
-        let recorded =
-            transaction.record_reminders(&*self.app.ids, &decisions, self.now).await?;
+        let recorded = transaction.record_reminders(&*self.app.ids, &decisions, self.now).await?;
         let told = decided
             .into_iter()
             .filter(|(it, _)| it.skipped.is_none() && recorded.contains(it))

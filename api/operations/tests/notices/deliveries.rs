@@ -152,7 +152,11 @@ async fn one_link_stops_one_kind_and_nothing_else(world: &World) {
     assert_eq!(mail.stops[0].kind, "changes of a 1on1's time");
     let looked = stop::look(&world.app, token).await.unwrap().unwrap();
     assert_eq!((looked.is_off, looked.kinds), (false, BTreeSet::from([NoticeKind::Slot])));
-    let mine = async |who| notice::preferences::mine(&world.app, who).await.unwrap().row;
+    let mine = async |who: &taiwa_operations::Actor| {
+        let row = notice::preferences::mine(&world.app, who).await.unwrap().row;
+        who.release().await;
+        row
+    };
     assert_eq!(mine(&world.report).await.version, 0, "looking changes nothing");
     for _ in 0..3 {
         assert!(stop::stop(&world.app, token).await.unwrap().unwrap().is_off);

@@ -38,12 +38,10 @@ async fn a_meeting_is_announced_and_followed_up(world: &World) {
     // Friday 14:00 in Tokyo.
     world.meeting("2026-11-27T05:00:00Z").await;
     world.live_until("2026-12-01T03:00:00Z").await;
-    let before =
-        ["TwoDaysBefore 25T14:00", "DayBefore 26T14:00", "NothingPrepared 27T12:00"];
+    let before = ["TwoDaysBefore 25T14:00", "DayBefore 26T14:00", "NothingPrepared 27T12:00"];
     let report = [&before[..], &["HeldUnconfirmed 30T08:00"]].concat();
     // The organizer is asked for the minutes, the same day; what falls on Saturday waits for Monday.
-    let manager =
-        [&before[..], &["MinutesEmpty 27T16:30", "HeldUnconfirmed 30T08:00"]].concat();
+    let manager = [&before[..], &["MinutesEmpty 27T16:30", "HeldUnconfirmed 30T08:00"]].concat();
     assert_eq!(world.heard(&world.report).await, report);
     assert_eq!(world.heard(&world.manager).await, manager);
 }

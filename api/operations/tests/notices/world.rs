@@ -90,6 +90,7 @@ pub(crate) struct World {
     pub(crate) manager: Actor,
     pub(crate) report: Actor,
     hand: Arc<Hand>,
+    weeks: AtomicU64,
     _folder: tempfile::TempDir,
 }
 
@@ -150,7 +151,18 @@ impl World {
         let reader = app.database.reader(organization).await.unwrap();
         let pair = reader.all_pairs().await.unwrap()[0].id;
         drop(reader);
-        Self { app, post: memory, organization, pair, manager, report, hand, _folder: folder }
+        let weeks = AtomicU64::new(0);
+        Self {
+            app,
+            post: memory,
+            organization,
+            pair,
+            manager,
+            report,
+            hand,
+            weeks,
+            _folder: folder,
+        }
     }
 
     /// It is this time now, and everything that is due has been done.
@@ -184,10 +196,12 @@ impl World {
     /// Writes a meeting of the two that begins at a time and takes half an hour.
     pub(crate) async fn meeting(&self, starts_at: &str) -> Meeting {
         let starts_at = at(starts_at);
+        let week = self.weeks.fetch_add(1, Ordering::Relaxed);
         let meeting = Meeting {
             id: self.app.id::<MeetingId>(),
             pair: self.pair,
-            due_week: starts_at.date_naive(),
+            // One a week: nothing here depends on which.
+            due_week: at("2027-01-04T00:00:00Z").date_naive() + Days::new(7 * week),
             slot: Some(Slot { starts_at, ends_at: starts_at + TimeDelta::minutes(30) }),
             minutes: 30,
             buffer_minutes: 0,

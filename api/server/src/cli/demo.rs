@@ -152,7 +152,11 @@ impl Demo {
                 history(attack)
             );
         }
-        let _ = write!(out, "\n── What people are told, as the manager:\n   {}\n", demo::reminder::QUERY);
+        let _ = write!(
+            out,
+            "\n── What people are told, as the manager:\n   {}\n",
+            demo::reminder::QUERY
+        );
         let _ = write!(
             out,
             "\n── A department dashboard of a closed quarter, as HR:\n   {}\n",

@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_and_no_password_repeated() {
-        let (setup, errors) = checked("smtps://u:hidden@mail.example.com", Some("a@b.example"), None);
+        let (setup, errors) =
+            checked("smtps://u:hidden@mail.example.com", Some("a@b.example"), None);
         assert!(errors.is_empty() && setup.email.is_some(), "{errors:?}");
         assert!(!format!("{setup:?}").contains("hidden"), "{setup:?}");
         for (url, from, what) in [

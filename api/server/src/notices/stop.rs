@@ -107,7 +107,8 @@ fn answer(found: Result<Option<Stopping>>, headers: &HeaderMap) -> Response {
     let names: Vec<String> = it.kinds.iter().map(|kind| words::label(locale, *kind)).collect();
     let (title, text, button) = match (locale, it.is_off) {
         (Locale::Ja, true) => {
-            let text = format!("送信されません：{}。設定でいつでも再開できます。", names.join("、"));
+            let text =
+                format!("送信されません：{}。設定でいつでも再開できます。", names.join("、"));
             ("停止しました", text, None)
         }
         (Locale::Ja, false) => {

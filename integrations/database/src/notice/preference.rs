@@ -67,7 +67,9 @@ impl Reader {
                 let quiet = row
                     .quiet_from
                     .zip(row.quiet_until)
-                    .map(|(from, until)| Ok::<_, DatabaseError>(QuietHours::new(time(from)?, time(until)?)))
+                    .map(|(from, until)| {
+                        Ok::<_, DatabaseError>(QuietHours::new(time(from)?, time(until)?))
+                    })
                     .transpose()?;
                 let chosen = Preferences { ways: parse(&row.ways)?, quiet };
                 Ok((PersonId(row.person_id), PreferenceRow { chosen, version: row.version }))

@@ -13,13 +13,9 @@ use taiwa_domain::{
     calendar::{
         Account, AccountState, CalendarSystem, Cursor, Event, EventKey, EventState, EventUid,
         Resource, ResourceKey, Version,
-        guardian::{
-            Action, Block, DefenceLevel, Displacing, Entry, SlotState, Written,
-        },
+        guardian::{Action, Block, DefenceLevel, Displacing, Entry, SlotState, Written},
     },
-    id::{
-        AccountId, ChannelId, ConsentId, IdSource, MeetingId, OrganizationId, PersonId,
-    },
+    id::{AccountId, ChannelId, ConsentId, IdSource, MeetingId, OrganizationId, PersonId},
     meeting::{Meeting, Slot},
 };
 

@@ -9,8 +9,12 @@ use taiwa_database::{
 };
 use taiwa_domain::{
     calendar::guardian::{Answer, Notice},
-    id::{ActionItemId, IdSource, NoticeId, OrganizationId, PersonId},
-    meeting::Meeting,
+    content::Sealed,
+    id::{ActionItemId, IdSource, NoticeId, OrganizationId, PairId, PersonId},
+    meeting::{
+        Meeting,
+        agenda::{ActionItem, ActionState},
+    },
     notice::{
         DeliveryReason, DeliveryState, NoticeKind, Preferences, QuietHours, Reminder, Skipped, Way,
     },
@@ -34,6 +38,7 @@ pub(crate) async fn fill(
     people: &[PersonId],
     meetings: &[Meeting],
 ) -> Vec<NoticeId> {
+    due(database, ids, organization, people[0], meetings[0].pair).await;
     let it = database.transaction(organization).await.unwrap();
     let meeting = &meetings[0];
     let slot = meeting.slot.unwrap();
@@ -75,15 +80,38 @@ pub(crate) async fn fill(
     made
 }
 
+/// An open action with a due day.
+async fn due(
+    database: &Database,
+    ids: &Counter,
+    organization: OrganizationId,
+    owner: PersonId,
+    pair: PairId,
+) {
+    let it = database.transaction(organization).await.unwrap();
+    let action = ActionItem {
+        id: ids.next().into(),
+        pair,
+        owner,
+        author: owner,
+        text: Sealed(vec![1]),
+        due_on: Some(today()),
+        state: ActionState::Open,
+        closed_at: None,
+        item: None,
+        meeting: None,
+        carried_from: None,
+        version: 1,
+        created_at: now(),
+        updated_at: now(),
+    };
+    it.put_action_items(&[action]).await.unwrap();
+    it.commit().await.unwrap();
+}
+
 async fn reminders(it: &Transaction, ids: &Counter, person: PersonId, meeting: &Meeting) {
     let about = meeting.slot.unwrap().starts_at;
-    let decision = |kind, skipped| Decision {
-        subject: meeting.id.0,
-        person,
-        kind,
-        about,
-        skipped,
-    };
+    let decision = |kind, skipped| Decision { subject: meeting.id.0, person, kind, about, skipped };
     let given = decision(Reminder::DayBefore, None);
     let left_out = decision(Reminder::NothingPrepared, Some(Skipped::Done));
     let old = Decision { about: now() - TimeDelta::days(90), ..given };
