@@ -61,7 +61,7 @@ class Keeper:
         kept = {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
-            "tls": session.ssl is not None,
+            "tls": server.transport.get_extra_info("sslcontext") is not None,
             "authenticated": bool(session.authenticated),
             "raw": raw.decode("ascii"),
             "headers": [[name, str(value)] for name, value in mail.items()],

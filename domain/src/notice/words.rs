@@ -272,12 +272,10 @@ mod tests {
             for it in &all {
                 let said = sentence(locale, zone, *it, None);
                 let (ja, en) = ("12月1日(火)", "Tue 1 Dec");
-                let dated = match it {
-                    About::Account | About::Test | About::Slot(Answer::Released, _) => false,
-                    _ => true,
-                };
+                let timeless =
+                    matches!(it, About::Account | About::Test | About::Slot(Answer::Released, _));
                 let expected = if locale == Locale::Ja { ja } else { en };
-                assert_eq!(said.contains(expected), dated, "{said}");
+                assert_eq!(said.contains(expected), !timeless, "{said}");
                 let latin = said.chars().filter(|sign| sign.is_ascii_alphabetic()).count();
                 assert_eq!(locale == Locale::En, latin > 20, "{said}");
             }

@@ -25,10 +25,8 @@ use taiwa_domain::notice::{Message, Notifier, NotifyError, Sending};
 
 pub use settings::{BadSettings, Encryption, Settings};
 
-/// How long one answer of the server is waited for.
-const ANSWER: Duration = Duration::from_secs(15);
-/// How long a whole message may take.
-const MESSAGE: Duration = Duration::from_secs(60);
+/// How long a message may take, with the connection: the client bounds no single answer.
+const PATIENCE: Duration = Duration::from_secs(45);
 /// Connections at once.
 const CONNECTIONS: u32 = 4;
 /// How long one is kept for the next message.
@@ -39,7 +37,7 @@ const IDLE: Duration = Duration::from_secs(20);
 pub struct Email {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
-    answer: Duration,
+    patience: Duration,
 }
 
 impl std::fmt::Debug for Email {
@@ -51,11 +49,11 @@ impl std::fmt::Debug for Email {
 impl Email {
     /// Sends through a server; connects to it with the first message.
     pub fn new(settings: &Settings) -> Result<Self, BadSettings> {
-        Self::with_patience(settings, ANSWER)
+        Self::with_patience(settings, PATIENCE)
     }
 
-    /// The same, waiting so long for each answer.
-    pub fn with_patience(settings: &Settings, answer: Duration) -> Result<Self, BadSettings> {
+    /// The same, waiting so long for a message to be taken.
+    pub fn with_patience(settings: &Settings, patience: Duration) -> Result<Self, BadSettings> {
         let from = settings.mailbox()?;
         let parameters = || -> Result<TlsParameters, BadSettings> {
             let mut builder = TlsParameters::builder(settings.host.clone());
@@ -76,18 +74,18 @@ impl Email {
                 .port(settings.port)
                 .tls(tls)
                 .hello_name(hello)
-                .timeout(Some(answer))
+                .timeout(Some(patience))
                 .pool_config(PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE));
         if let Some((user, password)) = &settings.credentials {
             let password = password.expose_secret().to_owned();
             builder = builder.credentials(Credentials::new(user.clone(), password));
         }
-        Ok(Self { transport: builder.build(), from, answer })
+        Ok(Self { transport: builder.build(), from, patience })
     }
 
     async fn deliver(&self, message: &Message) -> Result<(), NotifyError> {
         let mail = mail::write(message, &self.from)?;
-        let sent = tokio::time::timeout(MESSAGE.max(self.answer), self.transport.send(mail)).await;
+        let sent = tokio::time::timeout(self.patience, self.transport.send(mail)).await;
         match sent {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(failure::of(error)),
