@@ -86,6 +86,8 @@ ids! {
     SlotEventId
     /// A notice to a person.
     NoticeId
+    /// A notice on one of its ways out.
+    DeliveryId
     /// The minutes of a meeting.
     MinutesId
     /// A template of minutes.

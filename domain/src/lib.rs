@@ -13,6 +13,7 @@ pub mod id;
 pub mod insight;
 pub mod meeting;
 pub mod minutes;
+pub mod notice;
 pub mod organization;
 pub mod pair;
 pub mod planning;

@@ -23,6 +23,9 @@ mod m20261125_000030_held;
 mod m20261125_000031_insight;
 mod m20261126_000008_ways_again;
 mod m20261126_000040_changes;
+mod m20261126_000050_reminders;
+mod m20261126_000051_deliveries;
+mod m20261126_000052_slack;
 mod m20261126_000060_privacy;
 pub mod statistics;
 pub mod tenant;
@@ -49,6 +52,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000031_insight::Migration),
             Box::new(m20261126_000008_ways_again::Migration),
             Box::new(m20261126_000040_changes::Migration),
+            Box::new(m20261126_000050_reminders::Migration),
+            Box::new(m20261126_000051_deliveries::Migration),
+            Box::new(m20261126_000052_slack::Migration),
             Box::new(m20261126_000060_privacy::Migration),
         ]
     }

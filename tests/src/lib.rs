@@ -20,6 +20,7 @@ pub mod live;
 pub mod schedule;
 pub mod sdl;
 pub mod server;
+pub mod smtp;
 pub mod wait;
 pub mod world;
 

@@ -10,6 +10,7 @@ use crate::{
     Caller, Engine, Ran, answer, binary,
     database::TestDatabase,
     server::{self, Server},
+    smtp::Smtp,
     wait,
 };
 
@@ -99,6 +100,14 @@ impl World {
             ("TAIWA_PUBLIC_URL", "https://taiwa.example.com".to_owned()),
             ("TAIWA_GOOGLE_CLIENT_ID", "client".to_owned()),
             ("TAIWA_GOOGLE_CLIENT_SECRET", "secret".to_owned()),
+        ]);
+    }
+
+    /// Lets servers that are started from now on send mail through a server.
+    pub fn configure_mail(&mut self, smtp: &Smtp) {
+        self.settings.extend([
+            ("TAIWA_SMTP_URL", format!("smtp://127.0.0.1:{}", smtp.port())),
+            ("TAIWA_MAIL_FROM", "Taiwa <taiwa@example.com>".to_owned()),
         ]);
     }
 

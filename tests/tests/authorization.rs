@@ -14,6 +14,7 @@ use taiwa_tests::{
     cast::{Cast, Who, numbers},
     cli::Ran,
     json, sdl,
+    smtp::Smtp,
 };
 
 fn schema() -> BTreeMap<String, Vec<sdl::Field>> {
@@ -121,6 +122,9 @@ fn state(world: &World, cast: &Cast) -> Vec<Value> {
         "minutes_update",
         "socket_ticket",
         "slot_event",
+        "notice where kind = 'test'",
+        "notice_preference",
+        "slack_connection",
         "series",
         "cadence_policy where valid_until < '9000-01-01'",
         "plan where state = 'applied'",
@@ -206,6 +210,8 @@ both! {
     /// The table: who may do what to whom, and that a refusal neither tells nor changes anything.
     async fn nobody_does_what_the_table_does_not_grant(world: &mut World) {
         world.configure_google();
+        let smtp = Smtp::start();
+        world.configure_mail(&smtp);
         world.kill();
         world.start().await;
         let cast = Cast::new(world).await;

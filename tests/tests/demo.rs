@@ -286,7 +286,12 @@ async fn a_slot_is_attacked_defended_and_explained() {
     let attack = &document["attack"];
     assert!(attack["now"].is_string(), "it found another time: {attack}");
     assert_ne!(attack["now"], attack["was"]);
+    // The manager is told of it, and reminded of the next of their 1on1s.
     let manager = persona(&server, &document, "manager");
+    let told = manager.query(&answer::text(&document["notices"]["query"])).await;
+    let told = answer::nodes(&told["viewer"]["notices"]);
+    let kinds: Vec<_> = told.iter().map(|it| it["kind"].clone()).collect();
+    assert!(kinds.contains(&json!("DAY_BEFORE")) && kinds.contains(&json!("SLOT")), "{told:?}");
     let query = answer::text(&attack["query"]);
     let data = manager.query(&query).await;
     let meeting = &data["node"];

@@ -7,6 +7,9 @@ use taiwa_tests::{
     world::{fixture, monday_after, today},
 };
 
+/// Jobs that always wait for their time.
+const WAITING: &str = "'close_insight', 'forget_changes', 'send_reminders'";
+
 /// Lets the leases of workers that are gone run out: two minutes pass.
 fn let_leases_end(world: &World, tenant: &str) {
     world.database.sql(
@@ -27,7 +30,7 @@ fn count(world: &World, org: &Org, table: &str, also: &str) -> i64 {
 
 /// What must hold once all is quiet: everything once.
 fn check(world: &World, org: &Org, pairs: i64) {
-    let count = |table, also| count(world, org, table, also);
+    let count = |table: &str, also: &str| count(world, org, table, also);
     let meetings = count("meeting", "starts_at is not null");
     assert!(meetings > 0 || count("plan", "true") == 0);
     assert_eq!(count("pair", "true"), pairs);
@@ -35,12 +38,12 @@ fn check(world: &World, org: &Org, pairs: i64) {
     assert_eq!(count("meeting", "status = 'planned'"), 0, "a slot without its holds");
     let holds = count("calendar_block", "kind = 'hold'");
     assert_eq!(holds, 2 * meetings, "a hold for each of the two, once");
-    // Figures wait for their Monday, and old changes to be forgotten, once each; nothing else is left.
-    let left = "kind not in ('close_insight', 'forget_changes') \
-                and (done_at is null or failed_at is not null)";
-    assert_eq!(count("job", left), 0);
-    for kind in ["kind = 'close_insight'", "kind = 'forget_changes'"] {
-        assert!(count("job", kind) <= 1, "{kind}");
+    // Figures wait for their Monday, old changes to be forgotten, and reminders for their time, once
+    // each; nothing else is left.
+    let left = format!("kind not in ({WAITING}) and (done_at is null or failed_at is not null)");
+    assert_eq!(count("job", &left), 0);
+    for kind in WAITING.split(", ") {
+        assert!(count("job", &format!("kind = {kind}")) <= 1, "{kind}");
     }
     assert!(count("plan", "state = 'applied'") <= 1);
 }
@@ -87,9 +90,8 @@ both! {
         let policy = json!({"scope": "ORGANIZATION", "cadence": cadence, "reason": "closer"});
         keys.mutate("addCadencePolicy", policy, "cadencePolicy { id }").await.done();
         wait::until("a job that someone works on, or all done", async || {
-            let open = "kind not in ('close_insight', 'forget_changes') and done_at is null \
-                        and lease_until is null";
-            let open = count(world, &org, "job", open);
+            let open = format!("kind not in ({WAITING}) and done_at is null and lease_until is null");
+            let open = count(world, &org, "job", &open);
             (open == 0).then_some(())
         })
         .await;

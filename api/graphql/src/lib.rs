@@ -19,6 +19,7 @@ mod load;
 mod meeting;
 mod minutes;
 mod node;
+mod notice;
 mod organization;
 mod page;
 mod pair;
@@ -101,6 +102,11 @@ pub fn person_id(id: taiwa_domain::id::PersonId) -> String {
 /// The global id of a meeting, likewise.
 pub fn meeting_id(id: taiwa_domain::id::MeetingId) -> String {
     id::encode(id::Kind::Meeting, id.0)
+}
+
+/// The global id of an action, likewise.
+pub fn action_id(id: taiwa_domain::id::ActionItemId) -> String {
+    id::encode(id::Kind::ActionItem, id.0)
 }
 
 /// The minutes that a global id names.

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod notes;
+mod notice;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -26,6 +27,7 @@ use taiwa_operations::{
 
 pub(crate) use agenda::*;
 pub(crate) use notes::*;
+pub(crate) use notice::*;
 
 use crate::error::Shared;
 

@@ -10,7 +10,7 @@ use taiwa_operations::{pair::request, platform as operations, rows::Job as Row};
 
 use crate::{
     access::{Role, StatusLook},
-    calendar::{Calendar, notice::Notice},
+    calendar::Calendar,
     context::caller,
     error::{Shared, coded, failed},
     id::{Kind, decode, global},
@@ -20,6 +20,7 @@ use crate::{
         agenda::action::{ActionItem, ActionState},
         notes::{self, PrivateNote, TalkBalance},
     },
+    notice::{self, Notice, preferences::NoticePreferences},
     organization::person::Person,
     page::{Page, bad_cursor},
     pair::{Pair, PairRequest, person},
@@ -146,7 +147,12 @@ impl Viewer {
         >,
         #[graphql(desc = "After this cursor.")] after: Option<String>,
     ) -> Result<Connection<String, Notice>> {
-        crate::calendar::notice::page(context, Page::new(first, after, None, None)?).await
+        notice::page(context, Page::new(first, after, None, None)?).await
+    }
+
+    /// What they want to be told, and by which ways.
+    async fn notice_preferences(&self, context: &Context<'_>) -> Result<NoticePreferences> {
+        NoticePreferences::mine(context).await
     }
 
     /// Third persons who looked at the status of their pairs, newest first.
@@ -209,6 +215,10 @@ pub(crate) enum JobKind {
     TellMinutes,
     /// Forgets what was told of changes more than a day ago.
     ForgetChanges,
+    /// Looks whom to remind of what, and reminds them.
+    SendReminders,
+    /// Takes what a person is told to them by mail and chat.
+    DeliverNotices,
 }
 
 /// How far a job is.
@@ -271,7 +281,7 @@ impl Job {
         self.0.done_at
     }
 
-    /// Why the last try failed: `refused`, `database`, `calendar` or `internal`.
+    /// Why the last try failed: `refused`, `database`, `calendar`, `notify` or `internal`.
     async fn error_code(&self) -> Option<&str> {
         self.0.error_code.as_deref()
     }

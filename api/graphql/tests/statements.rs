@@ -106,6 +106,7 @@ impl World {
             systems: Arc::new(taiwa_domain::calendar::NoSystems),
             rooms: Arc::default(),
             watchers: Arc::default(),
+            ways: Arc::new(taiwa_domain::notice::Nowhere),
             vault: Some(Arc::new(Vault::new(&ring).expect("a vault"))),
         };
         let zone = chrono_tz::Asia::Tokyo;

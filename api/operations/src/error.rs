@@ -70,6 +70,9 @@ pub enum Failure {
     /// A calendar failed.
     #[error(transparent)]
     Calendar(#[from] taiwa_domain::calendar::CalendarError),
+    /// A way out failed.
+    #[error(transparent)]
+    Notify(#[from] taiwa_domain::notice::NotifyError),
     /// Something that never happens did.
     #[error("{0}")]
     Internal(&'static str),

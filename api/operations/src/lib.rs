@@ -13,6 +13,7 @@ pub mod error;
 pub mod insight;
 pub mod meeting;
 pub mod minutes;
+pub mod notice;
 pub mod organization;
 pub mod pair;
 pub mod planning;
@@ -31,6 +32,7 @@ use taiwa_domain::{
     calendar::CalendarSystems,
     clock::Clock,
     id::{IdSource, OrganizationId, PersonId},
+    notice::Ways,
     organization::{Locale, Person},
 };
 use taiwa_identity::{Tokens, Vault, Verified};
@@ -46,10 +48,7 @@ pub use write::{Done, Idempotency};
 pub mod rows {
     pub use taiwa_database::{
         cadence::ReservedWindow,
-        calendar::{
-            AccountRow, DefenceConsent, GuardianPolicy, NoticeRow, SlotEvent, SlotRow,
-            SlotStanding, Told,
-        },
+        calendar::{AccountRow, DefenceConsent, GuardianPolicy, SlotEvent, SlotRow, SlotStanding},
         insight::{CellRow, HeatRow, ReleaseRow, ReleaseState},
         meeting::{
             MeetingCursor, OutcomeRow,
@@ -57,6 +56,7 @@ pub mod rows {
             notes::NotePage,
         },
         minutes::{MinutesRow, TemplateRow},
+        notice::{Delivery, DeliveryCount, NoticeRow, PreferenceRow, Told},
         organization::{ChainLink, DepartmentNode, ImportRecord, PeopleFilter, PersonKey, Post},
         pair::PairRow,
         planning::{PlanRecord, StandingSeries},
@@ -88,6 +88,8 @@ pub struct App {
     pub rooms: Arc<minutes::Rooms>,
     /// Who is told here of what changes.
     pub watchers: Arc<changes::Watchers>,
+    /// How notices leave the house.
+    pub ways: Arc<dyn Ways>,
 }
 
 impl App {

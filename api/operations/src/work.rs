@@ -11,13 +11,15 @@ use taiwa_domain::{
     calendar::{CalendarError, Hold},
     id::{MeetingId, OrganizationId, PersonId},
     meeting::Meeting,
+    notice::NotifyError,
 };
 use tokio::task::JoinSet;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
-    Actor, App, Failure, Result, calendar, changes, insight, meeting, pair::sync, planning, privacy,
+    Actor, App, Failure, Result, calendar, changes, insight, meeting, notice, pair::sync, planning,
+    privacy,
 };
 
 /// Meetings whose holds are placed in one call.
@@ -140,6 +142,9 @@ fn pause(claim: &Claim, failure: &Failure) -> TimeDelta {
         Failure::Calendar(CalendarError::Unavailable { retry_after: Some(asked), .. }) => {
             doubled.max(*asked)
         }
+        Failure::Notify(NotifyError::Unavailable { retry_after: Some(asked), .. }) => {
+            doubled.max(*asked)
+        }
         _ => doubled,
     }
 }
@@ -149,6 +154,7 @@ fn code(failure: &Failure) -> &'static str {
         Failure::User(_) | Failure::NotFound => "refused",
         Failure::Database(_) => "database",
         Failure::Calendar(_) => "calendar",
+        Failure::Notify(_) => "notify",
         Failure::Internal(_) => "internal",
     }
 }
@@ -168,6 +174,8 @@ async fn run(app: &App, claim: &Claim) -> Result<()> {
         JobKind::Retain => privacy::retain::run(app, &actor, claim).await,
         JobKind::TellMinutes => changes::tell_minutes(app, claim).await,
         JobKind::ForgetChanges => changes::forget(app, claim).await,
+        JobKind::SendReminders => notice::remind::run(app, &actor, claim).await,
+        JobKind::DeliverNotices => notice::deliver::run(app, &actor, claim).await,
     }
 }
 

@@ -103,6 +103,7 @@ impl Life {
             vault: Some(Arc::new(Vault::new(&ring).unwrap())),
             rooms: Arc::default(),
             watchers: Arc::default(),
+            ways: Arc::new(taiwa_domain::notice::Nowhere),
         };
         let zone = chrono_tz::Asia::Tokyo;
         let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;

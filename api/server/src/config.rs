@@ -9,7 +9,11 @@ use taiwa_identity::KeyRing;
 use crate::{
     calendars::{self, GoogleSettings},
     cli::Problem,
+    notices::{self, MailSettings, SlackSettings},
 };
+
+/// Where it listens unless told.
+const LISTEN: &str = "127.0.0.1:8750";
 
 /// What the file may say. Most names are also environment variables: `TAIWA_` and the name in
 /// capitals (`database` is `TAIWA_DATABASE_URL`).
@@ -38,9 +42,17 @@ pub(crate) struct Settings {
     /// Where requests to addresses that people name may go.
     #[serde(default)]
     pub(crate) egress: EgressPolicy,
+    /// Where the people's frontend is: what links in messages lead to.
+    pub(crate) app_url: Option<String>,
+    /// The mail server.
+    #[serde(default)]
+    pub(crate) mail: MailSettings,
+    /// Access to Slack.
+    #[serde(default)]
+    pub(crate) slack: SlackSettings,
 }
 
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 9] = [
     ("database", "TAIWA_DATABASE_URL"),
     ("key_ring", "TAIWA_KEY_RING"),
     ("listen", "TAIWA_LISTEN"),
@@ -49,6 +61,7 @@ const NAMES: [(&str, &str); 8] = [
     ("graphiql", "TAIWA_GRAPHIQL"),
     ("introspection", "TAIWA_INTROSPECTION"),
     ("workers", "TAIWA_WORKERS"),
+    ("app_url", "TAIWA_APP_URL"),
 ];
 
 /// Settings that were checked.
@@ -62,6 +75,7 @@ pub(crate) struct Checked {
     pub(crate) introspection: bool,
     pub(crate) workers: bool,
     pub(crate) calendars: calendars::Setup,
+    pub(crate) notices: notices::Setup,
 }
 
 impl Settings {
@@ -108,7 +122,10 @@ impl Settings {
         let allow = text("TAIWA_EGRESS_ALLOW");
         calendars::read_egress(&mut settings.egress, allow, plain_http, &mut errors);
         settings.google.read(text, &mut errors);
-        let names = || NAMES.iter().chain(&calendars::NAMES);
+        settings.app_url = text("TAIWA_APP_URL").or(settings.app_url);
+        settings.mail.read(text);
+        settings.slack.read(text);
+        let names = || NAMES.iter().chain(&calendars::NAMES).chain(&notices::NAMES);
         for name in environment.keys() {
             let known = names().any(|(_, variable)| variable == name)
                 || matches!(name.as_str(), "TAIWA_CONFIG" | "TAIWA_LOG")
@@ -153,6 +170,24 @@ impl Settings {
         }
     }
 
+    /// The ways out that are configured.
+    pub(crate) fn notices(&self) -> Result<notices::Setup, Problem> {
+        let mut errors = Vec::new();
+        let setup = self.ways(&mut errors);
+        if errors.is_empty() {
+            Ok(setup)
+        } else {
+            Err(Problem::new("configuration", errors.join("\n")))
+        }
+    }
+
+    fn ways(&self, errors: &mut Vec<String>) -> notices::Setup {
+        let listen = self.listen.as_deref().unwrap_or(LISTEN);
+        let server = self.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
+        let tables = (self.mail.clone(), self.slack.clone());
+        notices::check(tables, self.egress.clone(), self.app_url.as_deref(), &server, errors)
+    }
+
     /// What serving needs, or everything that is wrong.
     pub(crate) fn check(self) -> Result<Checked, Problem> {
         let mut errors = Vec::new();
@@ -175,7 +210,8 @@ impl Settings {
                     .to_owned(),
             );
         }
-        let listen = self.listen.as_deref().unwrap_or("127.0.0.1:8750");
+        let notices = self.ways(&mut errors);
+        let listen = self.listen.as_deref().unwrap_or(LISTEN);
         let listen: Option<SocketAddr> = listen
             .parse()
             .map_err(|_| {
@@ -203,6 +239,7 @@ impl Settings {
                 introspection: self.introspection.unwrap_or(false),
                 workers: self.workers.unwrap_or(true),
                 calendars,
+                notices,
             }),
             _ => Err(Problem::new("configuration", errors.join("\n"))),
         }

@@ -13,6 +13,8 @@ mod feed;
 mod gate;
 mod http;
 mod minutes;
+mod notices;
+mod page;
 mod runtime;
 mod serve;
 mod sockets;

@@ -9,7 +9,7 @@ use taiwa_identity::{KeyRing, Tokens, Vault};
 use taiwa_operations::App;
 use uuid::Uuid;
 
-use crate::{calendars, cli::Problem};
+use crate::{calendars, cli::Problem, notices};
 
 /// The machine's clock, in the microseconds that both databases keep.
 pub(crate) struct SystemClock;
@@ -36,6 +36,7 @@ pub(crate) async fn connect(
     url: &str,
     ring: Option<&KeyRing>,
     setup: &calendars::Setup,
+    notices: &notices::Setup,
 ) -> Result<App, Problem> {
     let problem = |error: taiwa_database::DatabaseError| {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
@@ -68,5 +69,6 @@ pub(crate) async fn connect(
         vault,
         rooms: Arc::default(),
         watchers: Arc::default(),
+        ways: notices::ways(notices)?,
     })
 }

@@ -15,7 +15,7 @@ use crate::{
     export, feed,
     gate::TokenGate,
     http::{self, HttpOptions},
-    minutes, runtime,
+    minutes, notices, runtime,
     sockets::Seats,
     subscriptions, uploads,
 };
@@ -29,8 +29,9 @@ pub(crate) struct Serving {
 
 /// Serves until the process is asked to stop.
 pub(crate) async fn serve(settings: Checked) -> Result<(), Problem> {
+    let (calendars, notices) = (&settings.calendars, &settings.notices);
     let app =
-        runtime::connect(&settings.database, Some(&settings.ring), &settings.calendars).await?;
+        runtime::connect(&settings.database, Some(&settings.ring), calendars, notices).await?;
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr().map_err(listening)?;
     tracing::info!(engine = app.database.engine(), "listening on http://{address}/graphql");
@@ -85,7 +86,8 @@ pub(crate) async fn run(app: App, listener: TcpListener, serving: Serving) -> Re
         .merge(http::harden(uploads::router(gate), &origins))
         .merge(feed::router(app.clone()))
         .merge(calendars::callback::router(Desk(app.clone())))
-        .merge(calendars::notices::router(Desk(app.clone())));
+        .merge(calendars::notices::router(Desk(app.clone())))
+        .merge(notices::stop::router(app.clone()));
     let worker =
         serving.workers.then(|| tokio::spawn(work::run_forever(app, work::Workers::default())));
     let stopping = async move {

@@ -86,6 +86,8 @@ actions! {
     };
     /// See a person's calendar, feed and looks: that person alone.
     OwnCalendar(PersonId) = |caller, it| *it == caller.person;
+    /// See what a person is told, and choose how: that person alone.
+    OwnNotices(PersonId) = |caller, it| *it == caller.person;
 }
 
 #[cfg(test)]
@@ -151,6 +153,7 @@ mod tests {
         let own = InsightFacts { theirs: true };
         assert_eq!(row(&|c| c.grant::<ReadInsight>(&own).is_ok()), [y; 8]);
         assert_eq!(row(&|c| c.grant::<OwnCalendar>(&person(1)).is_ok()), [y, n, n, n, n, n, n, n]);
+        assert_eq!(row(&|c| c.grant::<OwnNotices>(&person(1)).is_ok()), [y, n, n, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<ReadOrganization>(&()).is_ok()), [y; 8]);
     }
 }

@@ -144,6 +144,11 @@ entities! {
         person_id: Uuid, kind: String, meeting_id: Option<Uuid>, detail: String,
         created_at: DateTime<Utc>, seen_at: Option<DateTime<Utc>>,
     }
+    notice_delivery "notice_delivery" {
+        notice_id: Uuid, person_id: Uuid, way: String, state: String, reason: Option<String>,
+        message_id: Option<Uuid>, expires_at: DateTime<Utc>, created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+    }
     meeting_outcome "meeting_outcome" {
         organizer_word: Option<String>, organizer_reason: Option<String>,
         organizer_at: Option<DateTime<Utc>>, partner_word: Option<String>,

@@ -16,6 +16,7 @@ pub mod insight;
 pub mod live;
 pub mod meeting;
 pub mod minutes;
+pub mod notice;
 pub mod organization;
 pub mod pair;
 pub mod planning;

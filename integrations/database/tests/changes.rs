@@ -6,7 +6,7 @@ mod support;
 use chrono::{Days, TimeDelta};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use support::{Counter, World, both, now, today};
-use taiwa_database::{Database, calendar::Told, live::Heard};
+use taiwa_database::{Database, live::Heard, notice::Told};
 use taiwa_domain::{
     changes::{Change, ChangeKind},
     content::Sealed,
@@ -93,9 +93,7 @@ async fn whoever_reads_up_to_a_number_has_read_everything_before_it(world: &Worl
             tokio::spawn(async move {
                 for _ in 0..each {
                     let it = database.transaction(organization).await.unwrap();
-                    it.add_notices(&*ids, &people, &Told::AccountDisconnected, now())
-                        .await
-                        .unwrap();
+                    it.add_notices(&*ids, &disconnected(&people), now()).await.unwrap();
                     it.commit().await.unwrap();
                 }
             })
@@ -193,16 +191,18 @@ async fn drafts_are_told_to_their_author_alone(world: &World) {
     );
 }
 
+/// Something that each of them is told.
+fn disconnected(people: &[PersonId]) -> Vec<(PersonId, Told)> {
+    people.iter().map(|person| (*person, Told::AccountDisconnected)).collect()
+}
+
 async fn what_was_forgotten_is_not_passed_over(world: &World) {
     let ids = Counter::default();
     let it = company(world, &ids).await;
     for days in [3, 2, 0] {
         let transaction = world.database.transaction(it.organization).await.unwrap();
         let then = now() - TimeDelta::days(days);
-        transaction
-            .add_notices(&ids, &it.people[..1], &Told::AccountDisconnected, then)
-            .await
-            .unwrap();
+        transaction.add_notices(&ids, &disconnected(&it.people[..1]), then).await.unwrap();
         transaction.commit().await.unwrap();
     }
     let transaction = world.database.transaction(it.organization).await.unwrap();
@@ -229,10 +229,7 @@ async fn what_does_not_stay_is_told_to_nobody(world: &World) {
     let mut listening = world.database.live().listen();
     let tell = async |stays: bool| {
         let transaction = world.database.transaction(it.organization).await.unwrap();
-        transaction
-            .add_notices(&ids, &it.people[..1], &Told::AccountDisconnected, now())
-            .await
-            .unwrap();
+        transaction.add_notices(&ids, &disconnected(&it.people[..1]), now()).await.unwrap();
         if stays {
             transaction.commit().await.unwrap();
         }

@@ -10,6 +10,7 @@ mod tenancy {
     pub(crate) mod insight;
     pub(crate) mod minutes;
     pub(crate) mod notes;
+    pub(crate) mod notices;
     pub(crate) mod plans;
     pub(crate) mod privacy;
     pub(crate) mod read;
@@ -41,6 +42,7 @@ fn every_operation_is_driven() {
         include_str!("tenancy/minutes.rs"),
         include_str!("tenancy/notes.rs"),
         include_str!("tenancy/privacy.rs"),
+        include_str!("tenancy/notices.rs"),
         include_str!("tenancy/read.rs"),
     ]
     .concat();

@@ -1,7 +1,10 @@
 //! What stands where: in our records and in the calendars.
 
 use chrono::{DateTime, Utc};
-use taiwa_database::calendar::{BlockRow, NoticeRow, SlotEvent, SlotRow};
+use taiwa_database::{
+    calendar::{BlockRow, SlotEvent, SlotRow},
+    notice::{NoticeRow, Told},
+};
 use taiwa_domain::{
     calendar::guardian::SlotState,
     id::MeetingId,
@@ -78,11 +81,12 @@ impl World {
         reader.slot_events(id, None, None, 1_000, false).await.expect("a history")
     }
 
-    /// What a person was told, oldest first.
+    /// What the guardian told a person, oldest first; not what time alone brings about.
     pub async fn told(&self, number: &str) -> Vec<NoticeRow> {
         let person = self.person(number).await;
         let reader = self.app.database.reader(self.organization).await.expect("a reader");
         let mut found = reader.notices(person, None, 1_000).await.expect("notices");
+        found.retain(|it| matches!(it.told, Told::Slot(..) | Told::AccountDisconnected));
         found.reverse();
         found
     }

@@ -143,6 +143,7 @@ impl World {
             vault: Some(vault),
             rooms: Arc::default(),
             watchers: Arc::default(),
+            ways: Arc::new(taiwa_domain::notice::Nowhere),
         }
     }
 

@@ -462,7 +462,7 @@ async fn an_hour_without_google_loses_nothing(world: World) {
     sound(&world, &["M", "R1"]).await;
     let answers: Vec<_> = world.told("M").await.into_iter().map(|it| it.told).collect();
     assert_eq!(answers.len(), 1, "{answers:?}");
-    let taiwa_database::calendar::Told::Slot(_, notice) = &answers[0] else { panic!("a slot") };
+    let taiwa_database::notice::Told::Slot(_, notice) = &answers[0] else { panic!("a slot") };
     assert_eq!(notice.answer, Answer::Replanned);
 }
 

@@ -145,6 +145,10 @@ pub(crate) const CASES: &[Case] = &[
     on("Mutation.connectCalDavCalendar", "", TOKEN),
     on("Mutation.disconnectCalendar", "", TOKEN),
     on("Mutation.markNoticesSeen", "", TOKEN),
+    on("Mutation.setNoticePreferences", "", TOKEN),
+    on("Mutation.sendTestNotice", "", KEYS),
+    on("Mutation.connectSlack", "", KEYS),
+    on("Mutation.disconnectSlack", "", KEYS),
     on("Mutation.addCadencePolicy", "organization", OFFICE),
     to("Mutation.addCadencePolicy", "department", OFFICE_HERE),
     to("Mutation.addCadencePolicy", "pair", &[Organizer, Partner, Hr]),
@@ -195,8 +199,8 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         // A span says when, and nothing of whose or what: what it hangs on does.
         "AgendaTemplate" | "CalendarSpan" | "ChainLink" | "Department" | "GuardianPolicy"
         | "Health" | "Holiday" | "LibraryQuestion" | "MeetingPlace" | "MinutesTemplate"
-        | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post" | "ReservedWindow"
-        | "RetentionPolicy" | "SafetyText" | "WeeklyWindow" => Class::Open,
+        | "NoticeWayStatus" | "Organization" | "PageInfo" | "Person" | "PersonName" | "Post"
+        | "ReservedWindow" | "RetentionPolicy" | "SafetyText" | "WeeklyWindow" => Class::Open,
         "CostItem" | "EffectiveCadence" | "Episode" | "Meeting" | "MeetingOutcome" | "Pair"
         | "Placement" | "RefusedSeries" | "RefusedStart" | "RefusedStarts" | "Slot" => {
             Class::Status
@@ -213,6 +217,7 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         | "ImportDefect"
         | "Job"
         | "MassLeaveBrake"
+        | "NoticeDeliveryCount"
         | "OrgImport"
         | "PersonChange"
         | "Plan"
@@ -220,9 +225,10 @@ pub(crate) fn class(name: &str) -> Option<Class> {
         | "PlannedOccurrence"
         | "RefusedCount"
         | "SkippedCount" => Class::Office,
-        "Calendar" | "CalendarAccount" | "Change" | "DefenceConsent" | "Notice" | "PairRequest"
-        | "PrivateNote" | "SlotFinding" | "SocketTicket" | "StatusLook" | "TalkBalance"
-        | "Viewer" => Class::Own,
+        "Calendar" | "CalendarAccount" | "Change" | "DefenceConsent" | "Notice"
+        | "NoticeChoice" | "NoticeDelivery" | "NoticePreferences" | "PairRequest"
+        | "PrivateNote" | "QuietHours" | "RefusedAddress" | "SlotFinding" | "SocketTicket"
+        | "StatusLook" | "TalkBalance" | "Viewer" => Class::Own,
         _ => return None,
     })
 }
@@ -230,8 +236,8 @@ pub(crate) fn class(name: &str) -> Option<Class> {
 /// Fields that lead into a narrower class. The first two hide what the caller may not see; the
 /// viewer's are about themselves; talking points, actions and minutes are null for everyone but the
 /// two; a pair shows the policy that governs it, and its reason, to those who may see the pair; a
-/// meeting's history is empty for everyone but the two; accounts are counted for administrators; what
-/// changed for somebody is read with their rights of the moment.
+/// meeting's history is empty for everyone but the two; accounts and deliveries are counted for
+/// administrators; what changed for somebody is read with their rights of the moment.
 pub(crate) const DOORS: [&str; 35] = [
     "ActionItem.meeting",
     "ActionItem.pair",
@@ -252,8 +258,10 @@ pub(crate) const DOORS: [&str; 35] = [
     "Meeting.slotEvents",
     "Meeting.talkBalance",
     "Minutes.meeting",
+    "Notice.action",
     "Notice.meeting",
     "Organization.calendarAccounts",
+    "Organization.noticeDeliveries",
     "Pair.actions",
     "Pair.feedback",
     "Pair.learningNotes",
@@ -792,6 +800,13 @@ impl Stage {
                 (input, "calendarAccount { id }")
             }
             ("disconnectCalendar", _) => (json!({}), "calendar { feedRotatedAt }"),
+            ("setNoticePreferences", _) => {
+                let input = json!({"version": 0, "choices": [{"kind": "SLOT", "ways": []}]});
+                (input, "noticePreferences { version }")
+            }
+            ("connectSlack", _) => (json!({"botToken": "xoxb-1-a"}), "noticeWays { way isOpen }"),
+            ("disconnectSlack", _) => (json!({}), "noticeWays { way isOpen }"),
+            ("sendTestNotice", _) => (json!({"way": "EMAIL"}), "viewer { roles }"),
             ("markNoticesSeen", _) => (json!({"lastNoticeId": self.notice}), "viewer { roles }"),
             ("addCadencePolicy", what) => {
                 let scope = what.to_uppercase();

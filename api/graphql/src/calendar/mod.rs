@@ -4,12 +4,11 @@ pub(crate) mod account;
 pub(crate) mod built_in;
 pub(crate) mod finding;
 pub(crate) mod history;
-pub(crate) mod notice;
 pub(crate) mod place;
 pub(crate) mod policy;
 pub(crate) mod reschedule;
 pub(crate) mod slot;
-mod words;
+pub(crate) mod words;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -17,6 +17,7 @@ use crate::{
     id::{Kind, decode, global},
     load::{PersonAt, TreeAt},
     minutes::MinutesTemplate,
+    notice::{delivery::NoticeDeliveryCount, slack::NoticeWayStatus},
     page::Page,
     privacy::RetentionPolicy,
 };
@@ -117,6 +118,21 @@ impl Organization {
     /// How many calendar accounts stand where. Requires: administrator.
     async fn calendar_accounts(&self, context: &Context<'_>) -> Result<Vec<CalendarAccountCount>> {
         CalendarAccountCount::all(context).await
+    }
+
+    /// The ways on which notices can leave Taiwa.
+    async fn notice_ways(&self, context: &Context<'_>) -> Result<Vec<NoticeWayStatus>> {
+        NoticeWayStatus::all(context).await
+    }
+
+    /// How many notices left Taiwa in the last days, by way and state: never whose, nor of what.
+    /// Requires: administrator.
+    async fn notice_deliveries(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "So many days, 1 to 90.", default = 7)] days: u32,
+    ) -> Result<Vec<NoticeDeliveryCount>> {
+        NoticeDeliveryCount::all(context, days).await
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use taiwa_database::{
     calendar::{AccountRow, Progress},
+    notice::Told,
     organization::PersonKey,
     platform::{Claim, JobKind},
 };
@@ -228,8 +229,7 @@ pub(super) async fn lost(
     };
     tracing::info!(?trouble, "a calendar account does not open any more");
     transaction.put_calendar_account(&row, now).await?;
-    let told = taiwa_database::calendar::Told::AccountDisconnected;
-    transaction.add_notices(&*app.ids, &[person], &told, now).await?;
+    crate::notice::tell(app, &transaction, vec![(person, Told::AccountDisconnected)]).await?;
     super::guard::ask_for_person(app, &transaction, person).await?;
     transaction.commit().await?;
     app.wake.notify_waiters();

@@ -1,16 +1,16 @@
-//! What happened to slots, and what people were told.
+//! What happened to slots.
 
 use std::collections::HashMap;
 
-use taiwa_database::calendar::{NoticeRow, SlotEvent, SlotStanding};
+use taiwa_database::calendar::{SlotEvent, SlotStanding};
 use taiwa_domain::{
-    access::{ActForPair, OwnCalendar},
+    access::ActForPair,
     calendar::guardian::{ReleaseReason, SlotState},
-    id::{MeetingId, NoticeId, SlotEventId},
+    id::{MeetingId, SlotEventId},
     meeting::Meeting,
 };
 
-use crate::{Actor, App, Done, Idempotency, Result, begin};
+use crate::{Actor, App, Result};
 
 /// Where the slots of meetings stand. The meetings must be among those found visible before.
 pub async fn standings(
@@ -97,30 +97,4 @@ async fn is_ours(app: &App, actor: &Actor, meeting: MeetingId) -> Result<bool> {
     let Some(found) = found.first() else { return Ok(false) };
     let pairs = app.reader(actor).await?.pairs_by_id(actor.today, &[found.pair]).await?;
     Ok(pairs.iter().any(|row| actor.caller.grant::<ActForPair>(&row.facts()).is_ok()))
-}
-
-/// The actor's own notices, newest first.
-pub async fn notices(
-    app: &App,
-    actor: &Actor,
-    before: Option<NoticeId>,
-    limit: u32,
-) -> Result<Vec<NoticeRow>> {
-    let person = actor.caller.person;
-    actor.caller.grant::<OwnCalendar>(&person)?;
-    Ok(app.reader(actor).await?.notices(person, before, limit).await?)
-}
-
-/// Marks the actor's notices up to one as seen.
-pub async fn mark_seen(
-    app: &App,
-    actor: &Actor,
-    idempotency: Option<Idempotency>,
-    last: NoticeId,
-) -> Result<Done> {
-    let person = actor.caller.person;
-    actor.caller.grant::<OwnCalendar>(&person)?;
-    let write = begin!(app, actor, idempotency);
-    write.transaction.mark_notices_seen(person, last, app.now()).await?;
-    app.commit(write, person).await
 }

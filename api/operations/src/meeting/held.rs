@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Days, Utc};
 use taiwa_database::{
     Reader, Transaction,
-    calendar::{SlotRow, Told},
+    calendar::SlotRow,
     meeting::OutcomeRow,
     platform::{Claim, JobKind},
 };
@@ -29,7 +29,7 @@ use taiwa_domain::{
 use crate::{
     Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin,
     calendar::reschedule::{self, MOST_TRIES},
-    insight, work,
+    insight, notice, work,
     write::Begun,
 };
 
@@ -227,8 +227,7 @@ async fn attempt(
     let others = people.into_iter().filter(|person| *person != actor.caller.person);
     let to = others.collect();
     let told = Notice { to, answer: Answer::Released, about: Vec::new() };
-    let people: Vec<_> = told.to.iter().copied().collect();
-    transaction.add_notices(&*app.ids, &people, &Told::Slot(id, told), now).await?;
+    notice::tell_of_slot(app, transaction, id, told).await?;
     // Where a plan held it in bulk, and where the guardian wrote it.
     let organization = actor.caller.organization.0;
     transaction.enqueue(&*app.ids, JobKind::PlaceHolds, organization, now).await?;

@@ -68,6 +68,7 @@ pub async fn create(
     };
     let transaction = app.database.transaction(organization.id).await?;
     transaction.create_organization(&organization, app.now()).await?;
+    crate::notice::remind::ask(app, &transaction).await?;
     transaction.commit().await?;
     Ok(organization)
 }

@@ -53,6 +53,7 @@ pub async fn apply(
         let organization = transaction.organization().0;
         transaction.enqueue(&*app.ids, JobKind::PlaceHolds, organization, now).await?;
         crate::insight::close::ask(app, transaction, now).await?;
+        crate::notice::remind::ask(app, transaction).await?;
     }
     Ok(true)
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     App, Failure, Result,
     calendar::secrets::{self, Kind},
+    notice::slack,
 };
 
 /// Rows of a transaction.
@@ -106,5 +107,10 @@ fn anew(
         SealedIn::AccountCredentials => secret(Kind::Credential),
         SealedIn::ConsentVerifiers => secret(Kind::Verifier),
         SealedIn::ChannelTokens => secret(Kind::Token),
+        SealedIn::SlackTokens => {
+            let token = vault.open(organization, slack::PLACE, &old.0);
+            let token = token.map_err(|_| Failure::Internal("a token of Slack's"))?;
+            Ok(Sealed(vault.seal(organization, slack::PLACE, &token)))
+        }
     }
 }

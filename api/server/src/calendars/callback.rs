@@ -6,12 +6,14 @@
 use axum::{
     Router,
     extract::{Query, State},
-    http::{HeaderMap, StatusCode, Uri, header},
-    response::{Html, IntoResponse, Response},
+    http::{HeaderMap, StatusCode, Uri},
+    response::{IntoResponse, Response},
     routing::head,
 };
 use secrecy::SecretString;
 use taiwa_domain::organization::Locale;
+
+use crate::page::{Page, locale};
 
 /// Where it is, below `public_url`.
 pub(crate) const PATH: &str = "/calendars/google/callback";
@@ -87,47 +89,9 @@ fn read(uri: &Uri) -> Option<(String, Option<SecretString>)> {
     }
 }
 
-/// The one of our languages that the browser likes best (RFC 9110, 12.5.4).
-fn locale(headers: &HeaderMap) -> Locale {
-    let said = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let mut best = (0.0, Locale::default());
-    for range in said.unwrap_or_default().split(',').take(20) {
-        let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
-        let weight = weight.trim().parse().unwrap_or(0.0_f32);
-        let locale = match tag.trim().split('-').next() {
-            Some(tag) if tag.eq_ignore_ascii_case("ja") => Locale::Ja,
-            Some(tag) if tag.eq_ignore_ascii_case("en") => Locale::En,
-            _ => continue,
-        };
-        if weight > best.0 {
-            best = (weight, locale);
-        }
-    }
-    best.1
-}
-
 fn page(outcome: Outcome, locale: Locale) -> Response {
     let (status, title, text) = words(outcome, locale);
-    let language = match locale {
-        Locale::Ja => "ja",
-        Locale::En => "en",
-    };
-    let page = format!(
-        "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\">\
-         <title>{title}</title></head><body><main><h1>{title}</h1><p>{text}</p></main></body></html>\n"
-    );
-    let headers = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_LANGUAGE, language),
-        (header::VARY, "accept-language"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        ),
-    ];
-    (status, headers, Html(page)).into_response()
+    Page { status, locale, title, text, button: None }.into_response()
 }
 
 fn words(outcome: Outcome, locale: Locale) -> (StatusCode, &'static str, &'static str) {
@@ -275,21 +239,5 @@ mod tests {
         let (status, _, page) = come(&desk, "GET", "state=state-2&code=a").await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert!(page.contains("no longer valid"), "{page}");
-    }
-
-    #[test]
-    fn the_page_speaks_the_browsers_language() {
-        let of = |said: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_LANGUAGE, said.parse().unwrap());
-            locale(&headers)
-        };
-        assert_eq!(of("ja"), Locale::Ja);
-        assert_eq!(of("ja-JP, en;q=0.9"), Locale::Ja);
-        assert_eq!(of("ja;q=0.5, en-GB;q=0.9"), Locale::En);
-        assert_eq!(of("EN, ja"), Locale::En);
-        assert_eq!(of("fr, *;q=0.1"), Locale::default());
-        assert_eq!(of("en;q=0, ja;q=nan"), Locale::default());
-        assert_eq!(locale(&HeaderMap::new()), Locale::default());
     }
 }

@@ -27,7 +27,7 @@ use taiwa_domain::{
 };
 use taiwa_egress::{Egress, EgressPolicy};
 
-pub(crate) use settings::{GoogleSettings, NAMES, check, read_egress};
+pub(crate) use settings::{GoogleSettings, NAMES, check, read_egress, secret};
 
 use crate::cli::Problem;
 

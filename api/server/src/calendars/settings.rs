@@ -61,7 +61,7 @@ const LONGEST_WAIT: u32 = 60;
 const KEY_FILE: u64 = 64 << 10;
 
 /// A secret of the file. What is wrong with it is said without it.
-fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
+pub(crate) fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
     let text = String::deserialize(from).map_err(|_| D::Error::custom("a secret must be text"))?;
     Ok(Some(text.into()))
 }

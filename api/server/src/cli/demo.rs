@@ -13,6 +13,7 @@ use crate::{
     config::check_origins,
     demo::{self, KEY},
     http::HttpOptions,
+    notices,
     runtime::{self, SystemClock},
     serve::{self, Serving},
 };
@@ -78,6 +79,7 @@ impl Demo {
             &format!("sqlite:{}", database.display()),
             Some(&ring),
             &calendars::Setup::default(),
+            &notices::Setup::at(&format!("http://{address}")),
         )
         .await?;
         let prepared = demo::prepare(&app).await?;
@@ -98,6 +100,7 @@ impl Demo {
                 "was": it.was.starts_at, "now": it.now.map(|slot| slot.starts_at),
                 "persona": "manager", "query": history(it),
             })),
+            "notices": {"persona": "manager", "query": demo::reminder::QUERY},
             "dashboard": {"persona": "hr", "query": demo::dashboard(prepared.today)},
             "personas": personas.iter().map(|it| json!({
                 "role": it.role, "name": it.name, "personId": taiwa_graphql::person_id(it.id),
@@ -149,6 +152,11 @@ impl Demo {
                 history(attack)
             );
         }
+        let _ = write!(
+            out,
+            "\n── What people are told, as the manager:\n   {}\n",
+            demo::reminder::QUERY
+        );
         let _ = write!(
             out,
             "\n── A department dashboard of a closed quarter, as HR:\n   {}\n",

@@ -88,13 +88,14 @@ impl Common {
     async fn app(&self) -> Result<App, Problem> {
         let settings = self.settings()?;
         let (ring, setup) = (settings.ring()?, settings.calendars()?);
+        let notices = settings.notices()?;
         let url = settings.database.ok_or_else(|| {
             Problem::new(
                 "database",
                 "name the database with --database or TAIWA_DATABASE_URL, e.g. sqlite:taiwa.sqlite",
             )
         })?;
-        runtime::connect(&url, ring.as_ref(), &setup).await
+        runtime::connect(&url, ring.as_ref(), &setup, &notices).await
     }
 }
 

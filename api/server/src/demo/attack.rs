@@ -12,7 +12,7 @@ use taiwa_operations::{Actor, App, Failure, calendar, rows::PersonKey, work};
 use crate::cli::Problem;
 
 /// Whose 1on1: the manager among the personas.
-const MANAGER: &str = "T0004";
+pub(super) const MANAGER: &str = "T0004";
 
 /// What happened.
 pub(crate) struct Attack {

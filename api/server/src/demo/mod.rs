@@ -5,6 +5,7 @@ mod busy;
 mod past;
 mod personas;
 mod policies;
+pub(crate) mod reminder;
 
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use taiwa_domain::{
@@ -78,6 +79,9 @@ pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
     work::drain(app, Some(organization)).await?;
     bar.finish_and_clear();
     let attack = if fresh { attack::attack(app, &actor).await? } else { None };
+    if fresh {
+        reminder::remind(app, &actor).await?;
+    }
     let meetings = draft.body.occurrences.iter().filter(|it| it.starts_at.is_some()).count();
     Ok(Prepared {
         organization,

@@ -22,7 +22,7 @@ pub use accounts::{AccountRow, Progress};
 pub use blocks::{BlockRow, GuardedRow, SlotStanding};
 pub use built_in::BuiltInCalendar;
 pub use consent::{ChannelRow, ConsentRequest, DefenceConsent, GuardianPolicy};
-pub use slots::{NoticeRow, Pending, SlotEvent, SlotRow, Told};
+pub use slots::{Pending, SlotEvent, SlotRow};
 
 use crate::{
     Database,

@@ -1,4 +1,4 @@
-//! Where the guardian stands with slots, their history, and notices.
+//! Where the guardian stands with slots, and their history.
 
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
@@ -8,14 +8,14 @@ use taiwa_domain::{
         Action, Displacing, Entry, Fingerprint, Notice, ReleaseReason, SlotState,
     },
     changes::{ChangeKind, To},
-    id::{IdSource, MeetingId, NoticeId, PersonId, SlotEventId},
+    id::{IdSource, MeetingId, PersonId, SlotEventId},
 };
 use uuid::Uuid;
 
 use crate::{
-    entity::{guarded_slot, notice, slot_event},
+    entity::{guarded_slot, slot_event},
     error::{DatabaseError, Result},
-    handle::{Reader, Transaction, list},
+    handle::{Reader, Transaction},
     value::{execute, name, named, rows},
 };
 
@@ -77,32 +77,6 @@ pub struct SlotEvent {
     pub at: DateTime<Utc>,
 }
 
-/// What a person is told.
-#[derive(Clone, Debug)]
-pub struct NoticeRow {
-    /// Identity; later ones sort after earlier ones.
-    pub id: NoticeId,
-    /// Whom.
-    pub person: PersonId,
-    /// About what.
-    pub told: Told,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// When it was marked as seen.
-    pub seen_at: Option<DateTime<Utc>>,
-}
-
-/// What a notice is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// A meeting's slot.
-    Slot(MeetingId, Notice),
-    /// The person's calendar account does not open any more.
-    AccountDisconnected,
-}
-
-const SLOT: &str = "slot";
-const DISCONNECTED: &str = "account_disconnected";
 /// Fingerprints kept of one meeting: the latest.
 const KNOWN: usize = 50;
 
@@ -188,38 +162,6 @@ impl Reader {
             events.reverse();
         }
         Ok(events)
-    }
-
-    /// A person's notices, newest first, before an id.
-    pub async fn notices(
-        &self,
-        person: PersonId,
-        before: Option<NoticeId>,
-        limit: u32,
-    ) -> Result<Vec<NoticeRow>> {
-        let found: Vec<notice::Model> = rows(
-            &self.session,
-            "select * from notice where organization_id = $1 and person_id = $2 \
-             and ($3 is null or id < $3) order by id desc limit $4",
-            [self.org(), person.0.into(), before.map(|id| id.0).into(), i64::from(limit).into()],
-        )
-        .await?;
-        found
-            .into_iter()
-            .map(|row| {
-                Ok(NoticeRow {
-                    id: NoticeId(row.id),
-                    person: PersonId(row.person_id),
-                    told: match (row.kind.as_str(), row.meeting_id) {
-                        (SLOT, Some(meeting)) => Told::Slot(MeetingId(meeting), read(&row.detail)?),
-                        (DISCONNECTED, _) => Told::AccountDisconnected,
-                        _ => return Err(DatabaseError::Corrupt("notice")),
-                    },
-                    at: row.created_at,
-                    seen_at: row.seen_at,
-                })
-            })
-            .collect()
     }
 
     /// The meetings from which an event of a kind took their time in a span, by pair.
@@ -320,52 +262,6 @@ impl Transaction {
             })
         });
         self.insert(rows.collect::<Result<Vec<_>>>()?).await
-    }
-
-    /// Tells people something.
-    pub async fn add_notices(
-        &self,
-        ids: &dyn IdSource,
-        people: &[PersonId],
-        told: &Told,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        let (kind, meeting, detail) = match told {
-            Told::Slot(meeting, notice) => (SLOT, Some(meeting.0), json(notice)?),
-            Told::AccountDisconnected => (DISCONNECTED, None, "{}".to_owned()),
-        };
-        for person in people {
-            let about = (meeting.map(MeetingId), None);
-            self.changed(To::Person(*person, None), ChangeKind::Notices, about, now);
-        }
-        self.insert(list(people.iter().map(|person| notice::Model {
-            organization_id: self.organization().0,
-            id: ids.next(),
-            person_id: person.0,
-            kind: kind.to_owned(),
-            meeting_id: meeting,
-            detail: detail.clone(),
-            created_at: now,
-            seen_at: None,
-        })))
-        .await
-    }
-
-    /// Marks a person's notices up to `last` as seen.
-    pub async fn mark_notices_seen(
-        &self,
-        person: PersonId,
-        last: NoticeId,
-        now: DateTime<Utc>,
-    ) -> Result<u64> {
-        self.changed(To::Person(person, None), ChangeKind::Notices, (None, None), now);
-        execute(
-            &self.session,
-            "update notice set seen_at = $4 where organization_id = $1 and person_id = $2 \
-             and id <= $3 and seen_at is null",
-            [self.org(), person.0.into(), last.0.into(), now.into()],
-        )
-        .await
     }
 
     /// Makes changes to the 1on1s of these people happen one after another, so that no two choose

@@ -46,6 +46,10 @@ pub enum JobKind {
     TellMinutes,
     /// Forgets what was told of changes long ago.
     ForgetChanges,
+    /// Looks whom to remind of what, and reminds them.
+    SendReminders,
+    /// Takes what a person is told to them by mail and chat.
+    DeliverNotices,
 }
 
 impl JobKind {

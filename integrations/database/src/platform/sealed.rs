@@ -26,28 +26,32 @@ pub enum SealedIn {
     ConsentVerifiers,
     /// What notices of channels carry.
     ChannelTokens,
+    /// The tokens of organizations' Slack apps, one each.
+    SlackTokens,
 }
 
 impl SealedIn {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::PairKeys,
         Self::PersonKeys,
         Self::AccountSecrets,
         Self::AccountCredentials,
         Self::ConsentVerifiers,
         Self::ChannelTokens,
+        Self::SlackTokens,
     ];
 
-    /// Its table, its column, and which of the table's rows.
-    fn column(self) -> (&'static str, &'static str, &'static str) {
+    /// Its table, the table's key beside the organization, its column, and which of the rows.
+    fn column(self) -> [&'static str; 4] {
         match self {
-            Self::PairKeys => ("content_key", "wrapped", "and t.keeper = 'pair'"),
-            Self::PersonKeys => ("content_key", "wrapped", "and t.keeper = 'person'"),
-            Self::AccountSecrets => ("calendar_account", "secret", ""),
-            Self::AccountCredentials => ("calendar_account", "credential", ""),
-            Self::ConsentVerifiers => ("consent_request", "verifier", ""),
-            Self::ChannelTokens => ("calendar_channel", "token", ""),
+            Self::PairKeys => ["content_key", "id", "wrapped", "and t.keeper = 'pair'"],
+            Self::PersonKeys => ["content_key", "id", "wrapped", "and t.keeper = 'person'"],
+            Self::AccountSecrets => ["calendar_account", "id", "secret", ""],
+            Self::AccountCredentials => ["calendar_account", "id", "credential", ""],
+            Self::ConsentVerifiers => ["consent_request", "id", "verifier", ""],
+            Self::ChannelTokens => ["calendar_channel", "id", "token", ""],
+            Self::SlackTokens => ["slack_connection", "organization_id", "token", ""],
         }
     }
 }
@@ -76,12 +80,13 @@ impl Reader {
             id: Uuid,
             sealed: Vec<u8>,
         }
-        let (table, column, which) = place.column();
+        let [table, key, column, which] = place.column();
         let found: Vec<Row> = rows(
             &self.session,
             &format!(
-                "select t.id, t.{column} as sealed from {table} t where t.organization_id = $1 \
-                 and t.id > $2 and t.{column} is not null {which} order by t.id limit $3"
+                "select t.{key} as id, t.{column} as sealed from {table} t \
+                 where t.organization_id = $1 and t.{key} > $2 and t.{column} is not null {which} \
+                 order by t.{key} limit $3"
             ),
             [self.org(), after.into(), i64::from(limit).into()],
         )
@@ -97,7 +102,7 @@ impl Transaction {
         if rows.is_empty() {
             return Ok(0);
         }
-        let (table, column, which) = place.column();
+        let [table, key, column, which] = place.column();
         let mut sql = Sql::default();
         let organization = sql.bind(self.org());
         let rows: Vec<String> = rows
@@ -110,7 +115,7 @@ impl Transaction {
         sql.push(&format!(
             "with renewed(id, was, becomes) as (values {}) \
              update {table} as t set {column} = renewed.becomes from renewed \
-             where t.organization_id = {organization} and t.id = renewed.id \
+             where t.organization_id = {organization} and t.{key} = renewed.id \
                and t.{column} = renewed.was {which}",
             rows.join(", ")
         ));

@@ -11,12 +11,16 @@ use crate::{
 };
 
 /// Rows that only concern the person, and go. What they wrote in pairs stays for the other.
-const OWN: [&str; 9] = [
+const OWN: [&str; 13] = [
     "delete from note where organization_id = $1 and author_id = $2 \
      and kind in ('private', 'talk_balance')",
     // Drafts were never shown to anyone, and nothing names them.
     "delete from agenda_item where organization_id = $1 and author_id = $2 and shared_at is null",
+    "delete from notice_delivery where organization_id = $1 and person_id = $2",
     "delete from notice where organization_id = $1 and person_id = $2",
+    "delete from notice_preference where organization_id = $1 and person_id = $2",
+    "delete from refused_address where organization_id = $1 and person_id = $2",
+    "delete from reminder where organization_id = $1 and person_id = $2",
     "delete from role_assignment where organization_id = $1 and person_id = $2",
     "delete from defence_consent where organization_id = $1 and person_id = $2",
     "delete from routing where organization_id = $1 and kind = 'consent' and subject_id in \

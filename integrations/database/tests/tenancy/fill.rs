@@ -13,7 +13,7 @@ use taiwa_domain::{
     cadence::{Cadence, Policy, Scope},
     calendar::{Busy, CalendarProvider, EventUid, Hold, Place, Wanted},
     content::{Keeper, Sealed},
-    id::{IdSource, MinutesId, OrganizationId, PairId, PersonId, PolicyId},
+    id::{IdSource, MinutesId, NoticeId, OrganizationId, PairId, PersonId, PolicyId},
     meeting::{Meeting, MeetingStatus, SkipReason, Slot},
     organization::{
         LineKind, Period, Weekday, WeeklyWindow,
@@ -32,7 +32,7 @@ use super::{
     guardian::{self, Guarded},
     insight, minutes,
     notes::{self, Notes},
-    privacy,
+    notices, privacy,
 };
 use crate::support::{Counter, Still, World, now, today};
 
@@ -52,6 +52,7 @@ pub(crate) struct Filled {
     pub(crate) minutes: MinutesId,
     pub(crate) agenda: Agenda,
     pub(crate) notes: Notes,
+    pub(crate) notices: Vec<NoticeId>,
 }
 
 /// The Monday from which is planned.
@@ -146,6 +147,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     let minutes = minutes::fill(&world.database, ids, organization, &people, &meetings[0]).await;
     let shared = (pair.id, people.as_slice());
     let agenda = agenda::fill(&world.database, ids, organization, shared, &meetings).await;
+    let notices = notices::fill(&world.database, ids, organization, &people, &meetings).await;
     let notes = notes::fill(&world.database, ids, organization, shared, &meetings).await;
     let it = open().await;
     privacy::fill(&it).await;
@@ -167,6 +169,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
         minutes,
         agenda,
         notes,
+        notices,
     }
 }
 

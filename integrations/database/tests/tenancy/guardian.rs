@@ -5,7 +5,7 @@ use taiwa_database::{
     Database,
     calendar::{
         AccountRow, BlockRow, ChannelRow, ConsentRequest, DefenceConsent, GuardianPolicy, Pending,
-        Progress, SlotRow, Told,
+        Progress, SlotRow,
     },
     platform::JobKind,
 };
@@ -13,13 +13,9 @@ use taiwa_domain::{
     calendar::{
         Account, AccountState, CalendarSystem, Cursor, Event, EventKey, EventState, EventUid,
         Resource, ResourceKey, Version,
-        guardian::{
-            Action, Answer, Block, DefenceLevel, Displacing, Entry, Notice, SlotState, Written,
-        },
+        guardian::{Action, Block, DefenceLevel, Displacing, Entry, SlotState, Written},
     },
-    id::{
-        AccountId, ChannelId, ConsentId, IdSource, MeetingId, NoticeId, OrganizationId, PersonId,
-    },
+    id::{AccountId, ChannelId, ConsentId, IdSource, MeetingId, OrganizationId, PersonId},
     meeting::{Meeting, Slot},
 };
 
@@ -161,11 +157,6 @@ async fn records(
     assert!(it.put_slot(&second, now()).await.unwrap());
     let entries = [Entry::Became(SlotState::Contested)];
     it.add_slot_events(ids, meeting, Some(people[0]), &entries, now()).await.unwrap();
-    let notice =
-        Notice { to: people.iter().copied().collect(), answer: Answer::Told, about: vec![] };
-    it.add_notices(ids, people, &Told::Slot(meeting, notice), now()).await.unwrap();
-    it.add_notices(ids, &people[..1], &Told::AccountDisconnected, now()).await.unwrap();
-    assert_eq!(it.mark_notices_seen(people[0], NoticeId(ids.next()), now()).await.unwrap(), 2);
     let policy = GuardianPolicy { level: DefenceLevel::Notify, ..GuardianPolicy::default() };
     assert!(it.set_guardian_policy(&policy, Some(people[0]), now()).await.unwrap());
     assert!(!it.set_guardian_policy(&policy, None, now()).await.unwrap(), "somebody wrote first");

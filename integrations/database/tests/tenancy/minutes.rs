@@ -34,7 +34,8 @@ pub(crate) async fn fill(
         shape: MinutesShape::Text,
         sequence: 0,
         created_by: people[0],
-        created_at: now(),
+        // Before what is written in them.
+        created_at: now() - TimeDelta::minutes(1),
         updated_at: now(),
     };
     let mut listening = database.live().listen();

@@ -8,19 +8,19 @@ mod tests;
 use std::collections::HashMap;
 
 use async_graphql::{Context, Result};
-use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 use taiwa_domain::{
     calendar::guardian::{Answer, Entry, Notice, Offer, TermKind},
     id::PersonId,
     meeting::{Meeting, Slot},
+    notice::words::{self, About},
     organization::Locale,
 };
 
 use crate::{context::caller, load::PersonAt};
 
 /// Who reads, and the names that are needed.
-pub(super) struct Words {
+pub(crate) struct Words {
     locale: Locale,
     zone: Tz,
     names: HashMap<PersonId, String>,
@@ -28,7 +28,7 @@ pub(super) struct Words {
 
 impl Words {
     /// For the caller, with the names of some people.
-    pub(super) async fn naming(
+    pub(crate) async fn naming(
         context: &Context<'_>,
         people: impl IntoIterator<Item = PersonId>,
     ) -> Result<Self> {
@@ -58,20 +58,8 @@ impl Words {
         }
     }
 
-    /// `12月1日(火) 10:00〜10:30`, `Tue 1 Dec, 10:00–10:30`.
     fn time(&self, slot: Slot) -> String {
-        let from = slot.starts_at.with_timezone(&self.zone);
-        let to = slot.ends_at.with_timezone(&self.zone);
-        let clock = |at: &chrono::DateTime<Tz>| format!("{:02}:{:02}", at.hour(), at.minute());
-        let (from_clock, to_clock) = (clock(&from), clock(&to));
-        match self.locale {
-            Locale::Ja => {
-                let days = ["月", "火", "水", "木", "金", "土", "日"];
-                let day = days[from.weekday().num_days_from_monday() as usize];
-                format!("{}月{}日({day}) {from_clock}〜{to_clock}", from.month(), from.day())
-            }
-            Locale::En => format!("{}, {from_clock}–{to_clock}", from.format("%a %-d %b")),
-        }
+        words::time(self.locale, self.zone, slot)
     }
 
     /// One line of a history.
@@ -94,16 +82,14 @@ impl Words {
         })
     }
 
-    pub(super) fn account_disconnected(&self) -> String {
-        self.say(
-            "カレンダーに接続できなくなりました。再接続してください。それまでの間、1on1の時間は守られません。",
-            "Your calendar does not open any more. Connect it again: until then your 1on1s are not \
-             protected.",
-        )
+    /// A notice that is not about what happened to a slot, with the other of the two by name.
+    pub(crate) fn of_notice(&self, about: About, partner: Option<PersonId>) -> String {
+        let name = partner.and_then(|id| self.names.get(&id));
+        words::sentence(self.locale, self.zone, about, name.map(String::as_str))
     }
 
     /// A whole notice: with whom, what happened, what was done, and where the meeting is now.
-    pub(super) fn notice(
+    pub(crate) fn notice(
         &self,
         notice: &Notice,
         meeting: Option<&Meeting>,

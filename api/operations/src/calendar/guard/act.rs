@@ -345,7 +345,7 @@ impl<'a> Desk<'a> {
         }
         self.record(&transaction, effect, now).await?;
         if let Some(notice) = notice {
-            persist::tell(app, &transaction, facts, notice, now).await?;
+            persist::tell(app, &transaction, facts, notice).await?;
         }
         transaction.commit().await?;
         Ok(Round::On)
@@ -458,7 +458,7 @@ impl<'a> Desk<'a> {
         }
         // What was told to come next did not: people hear how it ends when it does.
         if let Some(notice) = pending.notice {
-            persist::tell(app, &transaction, facts, notice, now).await?;
+            persist::tell(app, &transaction, facts, notice).await?;
         }
         transaction.commit().await?;
         Ok(rest)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use taiwa_database::{
     Transaction,
-    calendar::{BlockRow, Pending, SlotRow, Told},
+    calendar::{BlockRow, Pending, SlotRow},
 };
 use taiwa_domain::{
     calendar::guardian::{
@@ -168,7 +168,7 @@ impl Draft {
         }
         transaction.add_slot_events(&*app.ids, id, None, &self.history, now).await?;
         if let Some(notice) = told {
-            tell(app, transaction, facts, notice, now).await?;
+            tell(app, transaction, facts, notice).await?;
         }
         Ok(Some(self.row.pending.is_some()))
     }
@@ -186,11 +186,8 @@ pub(super) async fn tell(
     transaction: &Transaction,
     facts: &Facts,
     notice: Notice,
-    now: DateTime<Utc>,
 ) -> Result<()> {
-    let people: Vec<_> = notice.to.iter().copied().collect();
-    let told = Told::Slot(facts.meeting.id, notice);
-    Ok(transaction.add_notices(&*app.ids, &people, &told, now).await?)
+    crate::notice::tell_of_slot(app, transaction, facts.meeting.id, notice).await
 }
 
 /// What kind of event takes the meeting's time; of several the largest.

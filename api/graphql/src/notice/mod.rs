@@ -1,35 +1,60 @@
 //! What people are told.
 
+pub(crate) mod delivery;
+pub(crate) mod preferences;
+pub(crate) mod slack;
+
 use async_graphql::{
     Context, Enum, ID, InputObject, Object, Result, SimpleObject, connection::Connection,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use taiwa_domain::calendar::guardian::Sight;
+use taiwa_domain::{calendar::guardian::Sight, notice::words::About};
 use taiwa_operations::{
-    calendar::history as operations,
+    notice as operations,
     rows::{NoticeRow, Told},
 };
 
-use super::{finding::SlotFinding, words::Words};
 use crate::{
+    calendar::{finding::SlotFinding, words::Words},
     context::caller,
     error::failed,
     id::{Kind, decode, global},
-    load::{MeetingOf, PairOf},
-    meeting::Meeting,
+    load::{DeliveriesOf, MeetingOf, PairOf},
+    meeting::{
+        Meeting,
+        agenda::{action::ActionItem, find_action},
+    },
     page::{Page, bad_cursor},
     payload::{UserError, idempotency, parse_id, split},
     platform::Viewer,
 };
+use delivery::NoticeDelivery;
 
 /// What a notice is about.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[graphql(remote = "taiwa_domain::notice::NoticeKind")]
 pub(crate) enum NoticeKind {
     /// A meeting's slot.
     Slot,
     /// The caller's calendar account does not open any more.
     AccountDisconnected,
+    /// A meeting begins in two days; not told to whom has prepared something.
+    TwoDaysBefore,
+    /// A meeting begins within a day. What would fall on days off comes earlier.
+    DayBefore,
+    /// A meeting begins in two hours, and the caller has prepared nothing.
+    NothingPrepared,
+    /// A meeting the caller organized ended two hours ago, and nothing is in its minutes.
+    MinutesEmpty,
+    /// A meeting ended a day ago, and neither of the two said whether it took place.
+    HeldUnconfirmed,
+    /// An action of the caller's is due on the next day of work.
+    ActionDue,
+    /// An action of the caller's was due on the day before.
+    ActionOverdue,
+    /// A test that the caller asked for.
+    Test,
 }
 
 /// What was done about what happened to a slot.
@@ -57,14 +82,14 @@ impl Notice {
     fn sights(&self) -> &[Sight] {
         match &self.0.told {
             Told::Slot(_, notice) => &notice.about,
-            Told::AccountDisconnected => &[],
+            _ => &[],
         }
     }
 
     async fn about(&self, context: &Context<'_>) -> Result<Option<taiwa_domain::meeting::Meeting>> {
-        match self.0.told {
-            Told::Slot(id, _) => Ok(caller(context)?.loads.load_one(MeetingOf(id)).await?),
-            Told::AccountDisconnected => Ok(None),
+        match self.0.told.meeting() {
+            Some(id) => Ok(caller(context)?.loads.load_one(MeetingOf(id)).await?),
+            None => Ok(None),
         }
     }
 }
@@ -89,10 +114,7 @@ impl Notice {
 
     /// What it is about.
     async fn kind(&self) -> NoticeKind {
-        match self.0.told {
-            Told::Slot(..) => NoticeKind::Slot,
-            Told::AccountDisconnected => NoticeKind::AccountDisconnected,
-        }
+        self.0.told.kind().into()
     }
 
     /// Which meeting.
@@ -100,15 +122,29 @@ impl Notice {
         Ok(self.about(context).await?.map(Meeting))
     }
 
-    /// What was done.
-    async fn answer(&self) -> Option<NoticeAnswer> {
-        match &self.0.told {
-            Told::Slot(_, notice) => Some(notice.answer.into()),
-            Told::AccountDisconnected => None,
+    /// Which action; its text is read by the two alone.
+    async fn action(&self, context: &Context<'_>) -> Result<Option<ActionItem>> {
+        match self.0.told {
+            Told::Action(_, action, _) => find_action(context, action).await,
+            _ => Ok(None),
         }
     }
 
-    /// What happened; empty where somebody chose another time in Taiwa.
+    /// How it left Taiwa, by way; empty where it did not.
+    async fn deliveries(&self, context: &Context<'_>) -> Result<Vec<NoticeDelivery>> {
+        let found = caller(context)?.loads.load_one(DeliveriesOf(self.0.id)).await?;
+        Ok(found.into_iter().flatten().map(NoticeDelivery).collect())
+    }
+
+    /// What was done about a slot.
+    async fn answer(&self) -> Option<NoticeAnswer> {
+        match &self.0.told {
+            Told::Slot(_, notice) => Some(notice.answer.into()),
+            _ => None,
+        }
+    }
+
+    /// What happened to a slot; empty where somebody chose another time in Taiwa.
     async fn findings(&self) -> Vec<SlotFinding> {
         self.sights().iter().cloned().map(SlotFinding).collect()
     }
@@ -128,8 +164,11 @@ impl Notice {
         named.extend(partner);
         let words = Words::naming(context, named).await?;
         Ok(match &self.0.told {
-            Told::AccountDisconnected => words.account_disconnected(),
             Told::Slot(_, notice) => words.notice(notice, meeting.as_ref(), partner),
+            Told::AccountDisconnected => words.of_notice(About::Account, None),
+            Told::Meeting(kind, _, slot) => words.of_notice(About::Meeting(*kind, *slot), partner),
+            Told::Action(kind, _, due_on) => words.of_notice(About::Action(*kind, *due_on), None),
+            Told::Test => words.of_notice(About::Test, None),
         })
     }
 }
@@ -142,7 +181,7 @@ pub(crate) async fn page(context: &Context<'_>, page: Page) -> Result<Connection
         .as_ref()
         .map(|text| decode(Kind::Notice, &ID(text.clone())).ok_or_else(bad_cursor))
         .transpose()?;
-    let found = operations::notices(&caller.app, &caller.actor, before, page.fetch()).await;
+    let found = operations::mine(&caller.app, &caller.actor, before, page.fetch()).await;
     let found = found.map_err(|failure| failed(&failure))?;
     Ok(page.connection(found, |it| global(Kind::Notice, it.id).to_string(), Notice))
 }
