@@ -256,7 +256,7 @@ async fn run(raw: &DatabaseConnection, sql: &str) -> Vec<sea_orm::QueryResult> {
 async fn tell(database: &Database, organization: OrganizationId, person: PersonId) {
     let it = database.transaction(organization).await.unwrap();
     let told = Told::AccountDisconnected;
-    it.add_notices(&Counter::default(), &[person], &told, now()).await.unwrap();
+    it.add_notices(&Counter::default(), &[(person, told)], now()).await.unwrap();
     it.commit().await.unwrap();
 }
 
