@@ -104,7 +104,7 @@ pub async fn run_forever(app: App, workers: Workers) {
 
 /// Until the next job is due.
 async fn nap(app: &App) -> Duration {
-    let due = app.database.system().next_due().await.ok().flatten();
+    let due = app.database.system().next_due(&[]).await.ok().flatten();
     let wait = due.map_or(LONGEST_NAP, |due| due - app.now());
     // One that is due but was not claimed is another worker's.
     wait.clamp(TimeDelta::milliseconds(50), LONGEST_NAP).to_std().unwrap_or_default()

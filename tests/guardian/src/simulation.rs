@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
+use taiwa_database::platform::JobKind;
 use taiwa_domain::{
     calendar::guardian::SlotState,
     id::PersonId,
@@ -143,7 +144,10 @@ impl Simulation {
         for _ in 0..240 {
             self.world.deliver().await;
             self.world.settle().await;
-            let due = self.world.app.database.system().next_due().await.expect("jobs");
+            let system = self.world.app.database.system();
+            // Reminders and sweeps always come again.
+            let others = [JobKind::SendReminders, JobKind::DeliverNotices, JobKind::ForgetChanges];
+            let due = system.next_due(&others).await.expect("jobs");
             // What is due later than that is the ordinary polling.
             if due.is_none_or(|due| due > self.world.now() + TimeDelta::minutes(15)) {
                 return;

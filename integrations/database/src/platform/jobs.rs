@@ -228,14 +228,19 @@ impl System {
         .map(|_| ())
     }
 
-    /// When the next waiting job is due, for an idle worker's nap.
-    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
+    /// When the next waiting job is due that is of none of these kinds: for an idle worker's nap.
+    pub async fn next_due(&self, but: &[JobKind]) -> Result<Option<DateTime<Utc>>> {
         #[derive(FromQueryResult)]
         struct Row {
             due: Option<DateTime<Utc>>,
         }
-        let found: Option<Row> =
-            row(&self.read, "select min(run_at) as due from job where done_at is null", []).await?;
+        let kinds: Vec<_> = but.iter().map(|kind| format!("'{}'", name(*kind))).collect();
+        let others = match kinds.as_slice() {
+            [] => String::new(),
+            kinds => format!("and kind not in ({})", kinds.join(", ")),
+        };
+        let sql = format!("select min(run_at) as due from job where done_at is null {others}");
+        let found: Option<Row> = row(&self.read, &sql, []).await?;
         Ok(found.and_then(|row| row.due))
     }
 }
