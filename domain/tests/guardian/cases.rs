@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use taiwa_domain::{
     calendar::{
-        Answer as Reply, EventKey, EventUid, Version,
+        Answer as Reply, Event, EventKey, EventUid, Version,
         guardian::{
-            Action, Answer, DefenceLevel, Displacing, Entry, Finding, Illegal, Rearranged,
+            Action, Answer, DefenceLevel, Displacing, Entry, Finding, Illegal, Other, Rearranged,
             ReleaseReason, SlotState, decide, least_minutes, legality,
         },
     },
@@ -113,6 +113,21 @@ fn own_write_echoed_back_makes_no_loop() {
 fn event_version(world: &mut World, version: &str) {
     let event = world.calendars[0].events.get_mut(&EventKey("ours-0".into())).unwrap();
     event.version = Some(Version(version.into()));
+}
+
+#[test]
+fn another_1on1_is_in_the_way_where_it_still_stands_and_no_longer_belongs() {
+    let world = World::pair(DefenceLevel::Move, false);
+    let mut side = world.situation(0).sides[0].clone();
+    let own = world.own(0, 0).cloned().unwrap();
+    let uid = EventUid("another".into());
+    let key = EventKey("another".into());
+    let event = Event { uid: Some(uid.clone()), key, slot: elsewhere(), ..own.clone() };
+    side.events = vec![own, event];
+    side.others = vec![Other { uid, slot: elsewhere() }];
+    assert_eq!(side.in_the_way().count(), 0, "our records say where it is");
+    side.others[0].slot = span(at("2026-06-19T08:00:00Z"), 30);
+    assert_eq!(side.in_the_way().collect::<Vec<_>>(), [elsewhere()]);
 }
 
 #[test]

@@ -158,6 +158,18 @@ impl Side {
         !self.foreign().any(|event| event.blocks() && event.slot.overlaps(slot))
     }
 
+    /// What takes the person's time besides 1on1s of ours that stand where our records want them.
+    /// One that was given another time and still stands elsewhere is in the way until it is gone:
+    /// a write there would find the time taken, and two that change places wait for each other.
+    pub fn in_the_way(&self) -> impl Iterator<Item = Slot> {
+        let wanted = |event: &Event| {
+            let same = |other: &Other| Some(&other.uid) == event.uid.as_ref();
+            self.others.iter().any(|other| same(other) && other.slot == event.slot)
+        };
+        let blocking = self.foreign().filter(|event| event.blocks());
+        blocking.filter(move |event| !wanted(event)).map(|event| event.slot)
+    }
+
     /// The calendar still shows our event as it was before our last write.
     pub(super) fn behind(&self) -> bool {
         let replaced = self.written.as_ref().and_then(|written| written.replaced.as_ref());

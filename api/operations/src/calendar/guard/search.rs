@@ -5,7 +5,6 @@ use taiwa_database::Reader;
 use taiwa_domain::{
     cadence,
     calendar::{
-        Event,
         guardian::{self, Choice, Neighbours, Search},
         holidays,
     },
@@ -79,14 +78,12 @@ pub(in crate::calendar) async fn find(reader: &Reader, it: &Facts) -> Result<Cho
         .map_err(|_| Failure::Internal("hours or zones are out of the planner's bounds"))
 }
 
-/// When one of the two is taken by anything but 1on1s of ours.
+/// When one of the two is taken by anything but 1on1s of ours where they belong.
 fn busy(it: &Facts, side: usize) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
-    let side = &it.situation.sides[side];
-    let ours = |event: &Event| side.others.iter().any(|it| Some(&it.uid) == event.uid.as_ref());
-    let mut busy: Vec<_> = side
-        .foreign()
-        .filter(|event| event.blocks() && !ours(event) && event.slot.starts_at < event.slot.ends_at)
-        .map(|event| (event.slot.starts_at, event.slot.ends_at))
+    let mut busy: Vec<_> = it.situation.sides[side]
+        .in_the_way()
+        .filter(|slot| slot.starts_at < slot.ends_at)
+        .map(|slot| (slot.starts_at, slot.ends_at))
         .collect();
     busy.sort_unstable();
     busy.dedup();
