@@ -1,6 +1,6 @@
 //! The key ring turns: another key seals, the former one is taken out, and nothing is lost.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use taiwa_tests::{
     Caller, Ran, Value, World,
@@ -15,14 +15,14 @@ fn keys(args: &[&str]) -> Ran {
     Ran::of(binary::command().args(["keys", "--json"]).args(args))
 }
 
-fn path(path: &PathBuf) -> &str {
+fn path(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
 
 /// Starts the server anew, with another ring.
-async fn restart(world: &mut World, ring: &PathBuf) {
+async fn restart(world: &mut World, ring: &Path) {
     world.kill();
-    world.turn(ring.clone());
+    world.turn(ring.to_path_buf());
     world.start().await;
 }
 

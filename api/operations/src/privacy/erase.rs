@@ -5,7 +5,7 @@ use taiwa_database::live::Topic;
 use taiwa_domain::{access::Administer, content::Keeper, id::PersonId, privacy::erased_name};
 
 use crate::{
-    Actor, App, Done, ErrorCode, Failure, Idempotency, Result, UserError, begin, calendar::accounts,
+    Actor, App, Done, ErrorCode, Idempotency, Result, UserError, begin, calendar::accounts,
 };
 
 /// Erases a person who has left. There is no way back.
@@ -50,5 +50,5 @@ pub async fn erase(
         transaction.announce(Topic::Access, person.0, 0).await?;
         transaction.advance_revision().await?;
     }
-    app.commit(write, person).await.map_err(Failure::from)
+    app.commit(write, person).await
 }
