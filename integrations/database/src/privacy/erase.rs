@@ -16,7 +16,8 @@ const OWN: [&str; 13] = [
      and kind in ('private', 'talk_balance')",
     // Drafts were never shown to anyone, and nothing names them.
     "delete from agenda_item where organization_id = $1 and author_id = $2 and shared_at is null",
-    "delete from notice_delivery where organization_id = $1 and person_id = $2",
+    "delete from notice_delivery where organization_id = $1 and notice_id in \
+     (select id from notice where organization_id = $1 and person_id = $2)",
     "delete from notice where organization_id = $1 and person_id = $2",
     "delete from notice_preference where organization_id = $1 and person_id = $2",
     "delete from refused_address where organization_id = $1 and person_id = $2",

@@ -64,6 +64,8 @@ pub(crate) const WHOLE: &[(&str, &str)] = &[
     ("select kind, starts_on, ends_before, state", "spans are few"),
     ("from guardian_policy where organization_id = $1", "one row"),
     ("from retention_policy where organization_id = $1", "one row"),
+    ("from slack_connection where organization_id = $1", "one row"),
+    ("update slack_connection set", "one row"),
     ("from content_key k where", "every key, once a day"),
     ("update org_import set plan = $2", "all imports, when somebody is erased"),
     ("m.status = 'skipped' and exists", "an index of what was skipped"),
