@@ -17,7 +17,7 @@ use taiwa_domain::{
 };
 use uuid::Uuid;
 
-use super::{Facts, REFUSED, Round, TAKEN, arrange, persist, place};
+use super::{Facts, REFUSED, Round, TAKEN, TAKEN_ONCE, arrange, persist, place};
 use crate::{Actor, App, Failure, Result, calendar::connect};
 
 /// Does the first pending action of a slot.
@@ -435,6 +435,8 @@ impl<'a> Desk<'a> {
                 let Trouble::Calendar(_, error) = trouble else { unreachable!() };
                 return Err(error.into());
             }
+            // What is tried again has nothing new to tell.
+            Trouble::Taken(_) if pending.notice.is_some() => Round::Rest(Some(now + TAKEN_ONCE)),
             Trouble::Taken(_) => Round::Rest(Some(now + TAKEN)),
             Trouble::Changed(..) | Trouble::Stale => Round::On,
         };

@@ -39,6 +39,8 @@ use crate::{Actor, App, Result, work};
 const MOST_ROUNDS: usize = 8;
 /// When a write that found its time taken is tried again: the calendar is read until then.
 const TAKEN: TimeDelta = TimeDelta::minutes(30);
+/// The same, the first time: what took it may have been about to leave.
+const TAKEN_ONCE: TimeDelta = TimeDelta::seconds(2);
 /// When a write that a system refused is tried again.
 const REFUSED: TimeDelta = TimeDelta::hours(1);
 
