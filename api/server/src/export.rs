@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Router,
     body::{Body, Bytes},
     extract::{Query, State},
     http::{HeaderMap, StatusCode, header},
@@ -12,12 +12,11 @@ use axum::{
     routing::get,
 };
 use serde::Deserialize;
-use serde_json::json;
 use taiwa_domain::organization::Locale;
 use taiwa_graphql::export::{Document, Export, Markdown, Unreadable};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{gate::TokenGate, http::Refused};
+use crate::gate::{TokenGate, refuse};
 
 /// Exports at once: each reads all that its person may read.
 const AT_ONCE: usize = 2;
@@ -48,11 +47,6 @@ struct Wanted {
     format: Format,
 }
 
-fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
-    let body = Json(json!({"errors": [{"message": message, "extensions": {"code": code}}]}));
-    (status, body).into_response()
-}
-
 async fn export(
     State(exports): State<Exports>,
     wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
@@ -61,23 +55,9 @@ async fn export(
     let Ok(Query(Wanted { format })) = wanted else {
         return refuse(StatusCode::BAD_REQUEST, "BAD_REQUEST", "format is json or markdown.");
     };
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-    let bearer = bearer.and_then(|it| it.split_once(' ')).map(|(_, token)| token.trim());
-    let actor = match exports.gate.actor(bearer.unwrap_or_default()).await {
+    let actor = match exports.gate.bearer(&headers, "An export needs a bearer token.").await {
         Ok(actor) => actor,
-        Err(Refused::InvalidToken) => {
-            let mut refused = refuse(
-                StatusCode::UNAUTHORIZED,
-                "UNAUTHENTICATED",
-                "An export needs a valid bearer token.",
-            );
-            let asks = header::HeaderValue::from_static("Bearer");
-            refused.headers_mut().insert(header::WWW_AUTHENTICATE, asks);
-            return refused;
-        }
-        Err(Refused::Unavailable) => {
-            return refuse(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "Try again later.");
-        }
+        Err(refused) => return refused,
     };
     let Ok(room) = exports.room.clone().try_acquire_owned() else {
         let mut busy = refuse(

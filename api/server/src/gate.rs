@@ -1,7 +1,13 @@
 //! Who asks: from a bearer token to the actor that resolvers see.
 
 use async_graphql::Request;
+use axum::{
+    Json,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use taiwa_identity::Verified;
 use taiwa_operations::{Actor, App, socket::admit};
 
@@ -35,6 +41,43 @@ impl TokenGate {
         let tokens = self.app.tokens.as_ref()?;
         tokens.verify(bearer.expose_secret(), self.app.now()).ok()
     }
+}
+
+impl TokenGate {
+    /// The actor whose bearer token a request carries; else the answer that it gets, which says
+    /// what it `needs`.
+    pub(crate) async fn bearer(&self, headers: &HeaderMap, needs: &str) -> Result<Actor, Response> {
+        let token = bearer(headers);
+        let token =
+            token.ok_or_else(|| refuse(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", needs))?;
+        self.actor(token).await.map_err(|refused| match refused {
+            Refused::InvalidToken => {
+                let message = "The access token is not valid.";
+                refuse(StatusCode::UNAUTHORIZED, "INVALID_TOKEN", message)
+            }
+            Refused::Unavailable => {
+                refuse(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "Try again later.")
+            }
+        })
+    }
+}
+
+/// A refusal in the form of GraphQL's errors, of what is no GraphQL.
+pub(crate) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
+    let body = Json(json!({"errors": [{"message": message, "extensions": {"code": code}}]}));
+    let mut response = (status, body).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(
+            header::WWW_AUTHENTICATE,
+            header::HeaderValue::from_static("Bearer error=\"invalid_token\""),
+        );
+    }
+    response
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 impl Gate for TokenGate {

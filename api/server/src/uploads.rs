@@ -5,34 +5,17 @@ use axum::{
     Json, Router,
     body::to_bytes,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::post,
 };
 use serde_json::json;
 use taiwa_operations::{Failure, platform};
 
-use crate::{gate::TokenGate, http::Refused};
+use crate::gate::{TokenGate, refuse};
 
 pub(crate) fn router(gate: TokenGate) -> Router {
     Router::new().route("/uploads", post(stage)).with_state(gate)
-}
-
-fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
-    let body = Json(json!({"errors": [{"message": message, "extensions": {"code": code}}]}));
-    let mut response = (status, body).into_response();
-    if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(
-            header::WWW_AUTHENTICATE,
-            header::HeaderValue::from_static("Bearer error=\"invalid_token\""),
-        );
-    }
-    response
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 fn file_name(headers: &HeaderMap) -> Option<String> {
@@ -53,26 +36,10 @@ fn file_name(headers: &HeaderMap) -> Option<String> {
 
 async fn stage(State(gate): State<TokenGate>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Some(token) = bearer(&head.headers) else {
-        return refuse(
-            StatusCode::UNAUTHORIZED,
-            "UNAUTHENTICATED",
-            "An upload needs a bearer token.",
-        );
-    };
     // The caller is known before the first byte of the body is read.
-    let actor = match gate.actor(token).await {
+    let actor = match gate.bearer(&head.headers, "An upload needs a bearer token.").await {
         Ok(actor) => actor,
-        Err(Refused::InvalidToken) => {
-            return refuse(
-                StatusCode::UNAUTHORIZED,
-                "INVALID_TOKEN",
-                "The access token is not valid.",
-            );
-        }
-        Err(Refused::Unavailable) => {
-            return refuse(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "Try again later.");
-        }
+        Err(refused) => return refused,
     };
     if actor.caller.grant::<taiwa_domain::access::ManageImports>(&()).is_err() {
         return refuse(StatusCode::NOT_FOUND, "NOT_FOUND", "Not found.");

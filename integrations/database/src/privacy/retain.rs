@@ -29,89 +29,68 @@ struct Id {
 }
 
 impl Transaction {
-    async fn old(&self, sql: &str, before: DateTime<Utc>, limit: u32) -> Result<Vec<Uuid>> {
+    /// Drops what `old` finds before an instant, by statements in the order in which rows name each
+    /// other.
+    async fn drop_old(
+        &self,
+        old: &str,
+        statements: &[&str],
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Gone> {
         let values = [self.org(), before.into(), i64::from(limit).into()];
-        let found: Vec<Id> = rows(&self.session, sql, values).await?;
-        Ok(found.into_iter().map(|row| row.id).collect())
-    }
-
-    fn gone(ids: &[Uuid], limit: u32) -> Gone {
-        Gone { rows: ids.len() as u64, more: ids.len() == limit as usize }
+        let found: Vec<Id> = rows(&self.session, old, values).await?;
+        let ids: Vec<Uuid> = found.into_iter().map(|row| row.id).collect();
+        for sql in statements {
+            self.with_ids(sql, &ids).await?;
+        }
+        Ok(Gone { rows: ids.len() as u64, more: ids.len() == limit as usize })
     }
 
     /// Drops minutes of meetings that were before an instant.
     pub async fn drop_minutes(&self, before: DateTime<Utc>, limit: u32) -> Result<Gone> {
-        let ids = self
-            .old(
-                "select d.id from meeting m cross join minutes d \
-                 where m.organization_id = $1 and m.sort_at < $2 \
-                   and d.organization_id = $1 and d.meeting_id = m.id limit $3",
-                before,
-                limit,
-            )
-            .await?;
-        for table in ["minutes_update", "minutes_snapshot"] {
-            let sql =
-                format!("delete from {table} where organization_id = $1 and minutes_id {{ids}}");
-            self.with_ids(&sql, &ids).await?;
-        }
-        self.with_ids("delete from minutes where organization_id = $1 and id {ids}", &ids).await?;
-        Ok(Self::gone(&ids, limit))
+        let old = "select d.id from meeting m cross join minutes d \
+             where m.organization_id = $1 and m.sort_at < $2 \
+               and d.organization_id = $1 and d.meeting_id = m.id limit $3";
+        let statements = [
+            "delete from minutes_update where organization_id = $1 and minutes_id {ids}",
+            "delete from minutes_snapshot where organization_id = $1 and minutes_id {ids}",
+            "delete from minutes where organization_id = $1 and id {ids}",
+        ];
+        self.drop_old(old, &statements, before, limit).await
     }
 
     /// Drops agenda items that were closed before an instant, with their comments.
     pub async fn drop_agenda_items(&self, before: DateTime<Utc>, limit: u32) -> Result<Gone> {
-        let ids = self
-            .old(
-                "select id from agenda_item where organization_id = $1 and closed_at < $2 \
-                 and closed_at is not null limit $3",
-                before,
-                limit,
-            )
-            .await?;
-        for sql in [
+        let old = "select id from agenda_item where organization_id = $1 and closed_at < $2 \
+             and closed_at is not null limit $3";
+        let statements = [
             "update agenda_item set carried_from = null \
              where organization_id = $1 and carried_from {ids}",
             "update action_item set item_id = null where organization_id = $1 and item_id {ids}",
             "delete from agenda_comment where organization_id = $1 and item_id {ids}",
             "delete from agenda_item where organization_id = $1 and id {ids}",
-        ] {
-            self.with_ids(sql, &ids).await?;
-        }
-        Ok(Self::gone(&ids, limit))
+        ];
+        self.drop_old(old, &statements, before, limit).await
     }
 
     /// Drops actions that were closed before an instant.
     pub async fn drop_action_items(&self, before: DateTime<Utc>, limit: u32) -> Result<Gone> {
-        let ids = self
-            .old(
-                "select id from action_item where organization_id = $1 and closed_at < $2 \
-                 and closed_at is not null limit $3",
-                before,
-                limit,
-            )
-            .await?;
-        for sql in [
+        let old = "select id from action_item where organization_id = $1 and closed_at < $2 \
+             and closed_at is not null limit $3";
+        let statements = [
             "update action_item set carried_from = null \
              where organization_id = $1 and carried_from {ids}",
             "delete from action_item where organization_id = $1 and id {ids}",
-        ] {
-            self.with_ids(sql, &ids).await?;
-        }
-        Ok(Self::gone(&ids, limit))
+        ];
+        self.drop_old(old, &statements, before, limit).await
     }
 
     /// Drops notes that were last written before an instant.
     pub async fn drop_notes(&self, before: DateTime<Utc>, limit: u32) -> Result<Gone> {
-        let ids = self
-            .old(
-                "select id from note where organization_id = $1 and updated_at < $2 limit $3",
-                before,
-                limit,
-            )
-            .await?;
-        self.with_ids("delete from note where organization_id = $1 and id {ids}", &ids).await?;
-        Ok(Self::gone(&ids, limit))
+        let old = "select id from note where organization_id = $1 and updated_at < $2 limit $3";
+        let statements = ["delete from note where organization_id = $1 and id {ids}"];
+        self.drop_old(old, &statements, before, limit).await
     }
 
     /// The keys of pairs whose last episode, and of people whose last employment, ended before a
