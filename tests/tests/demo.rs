@@ -309,6 +309,45 @@ async fn a_slot_is_attacked_defended_and_explained() {
     assert!(server.text().contains(&query), "what is printed for people holds it too");
 }
 
+/// The two read what they talked about; what was left open months ago stands in their next 1on1, and
+/// nobody else sees any of it.
+#[tokio::test]
+async fn a_pair_has_a_history_and_what_was_left_open_goes_on() {
+    let demo = Demo::new();
+    let server = demo.serve().await;
+    let document = demo.document();
+    let query = answer::text(&document["history"]["query"]);
+    let texts = |list: &Value, state: &str| -> Vec<String> {
+        let all = list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter();
+        all.filter(|it| it["state"] == state).map(|it| answer::text(&it["text"])).collect()
+    };
+    for role in ["member", "manager"] {
+        let pair = persona(&server, &document, role).query(&query).await["node"].clone();
+        let met = answer::nodes(&pair["meetings"]);
+        let discussed: Vec<String> =
+            met.iter().flat_map(|it| texts(&it["agenda"], "DISCUSSED")).collect();
+        assert_eq!(discussed.len(), 3, "{role}: {met:?}");
+        let left: Vec<String> = met.iter().flat_map(|it| texts(&it["agenda"], "OPEN")).collect();
+        let next = &pair["nextMeetings"][0];
+        assert_eq!(next["slot"]["isProtected"], true, "{next}");
+        let coming = texts(&next["agenda"], "OPEN");
+        assert_eq!(coming.len(), 1, "{next}");
+        assert!(left.contains(&coming[0]) && !discussed.contains(&coming[0]), "{left:?}");
+        assert!(!next["agenda"][0]["comments"][0]["text"].is_null(), "{next}");
+        // It was raised before the first of those meetings, and the manager's action is overdue.
+        assert!(instant(&next["agenda"][0]["createdAt"]) < instant(&met[1]["slot"]["startsAt"]));
+        assert_eq!(texts(&next["actions"], "OPEN").len(), 1, "{next}");
+        let due: NaiveDate = answer::text(&next["actions"][0]["dueOn"]).parse().expect("a day");
+        assert!(due < instant(&next["slot"]["startsAt"]).date_naive());
+        assert!(met.iter().any(|it| it["sharedMinutes"]["markdown"].is_string()), "{met:?}");
+    }
+    for role in ["middle_manager", "hr", "executive", "administrator"] {
+        let pair = persona(&server, &document, role).query(&query).await["node"].clone();
+        assert!(!pair.to_string().contains("text"), "{role}: {pair}");
+    }
+    assert!(server.text().contains(&query), "what is printed for people holds it too");
+}
+
 /// HR sees a closed quarter: figures by department, held as both or one said, help where it is due.
 #[tokio::test]
 async fn a_department_dashboard_has_a_past() {

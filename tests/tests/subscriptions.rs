@@ -143,6 +143,43 @@ both! {
         }
     }
 
+    /// Whoever does not take what is told is not waited for: the others hear it meanwhile, and from
+    /// the cursor of the last that was taken nothing is missing.
+    async fn who_is_slow_is_let_go_and_goes_on_from_a_cursor(world: &mut World) {
+        const MANY: usize = 240;
+        let cast = Cast::new(world).await;
+        let report = cast.of(Who::Partner);
+        let after = json!({"after": cursor(report).await});
+        let mut slow = Socket::of(report).await;
+        slow.begin("1", CHANGES, after.clone()).await;
+        let mut quick = Socket::of(report).await;
+        quick.begin("1", CHANGES, after).await;
+        // 30 KB each: more than lies between two programs of one machine.
+        let long = "が".repeat(9_990);
+        for n in 0..MANY {
+            act(&cast, Who::Organizer, &format!("{n} {long}")).await;
+            let text = answer::text(&quick.change("1").await["node"]["text"]);
+            assert!(text.starts_with(&format!("{n} ")), "held up by another");
+        }
+        // Longer than a client may take for a message.
+        tokio::time::sleep(std::time::Duration::from_secs(11)).await;
+        let mut taken = Vec::new();
+        while let Some(message) = slow.hear().await {
+            taken.push(message["payload"]["data"]["changes"].clone());
+        }
+        assert!(!taken.is_empty() && taken.len() < MANY, "{} were taken", taken.len());
+        let last = taken.last().expect("one")["cursor"].clone();
+        let mut again = Socket::of(report).await;
+        again.begin("1", CHANGES, json!({"after": last})).await;
+        while taken.len() < MANY {
+            taken.push(again.change("1").await);
+        }
+        for (n, change) in taken.iter().enumerate() {
+            let text = answer::text(&change["node"]["text"]);
+            assert!(text.starts_with(&format!("{n} ")), "{n}: {}", &text[..8]);
+        }
+    }
+
     /// A cursor that is of no use says so, with a code of its own.
     async fn a_cursor_of_no_use_says_so(world: &mut World) {
         let cast = Cast::new(world).await;
@@ -218,6 +255,7 @@ both! {
         assert_eq!(events.refusal().await, "UNAUTHENTICATED");
 
         let mut two = Socket::of(report).await;
+        let mut idle = Socket::of(report).await;
         let after = cursor(report).await;
         two.begin("1", CHANGES, json!({"after": after})).await;
         let mut events = Events::begin(report, CHANGES, json!({"after": after})).await;
@@ -231,6 +269,7 @@ both! {
         manager.mutate("addAgendaItem", input, "__typename").await.done();
         assert_eq!(two.until_closed().await, Some(4403));
         assert_eq!(events.refusal().await, "FORBIDDEN");
+        assert_eq!(idle.until_closed().await, Some(4403), "without a subscription as well");
         let mut again = Socket::open(report).await;
         again.introduce(json!({"authorization": format!("Bearer {}", report.token.as_deref().expect("one"))})).await;
         assert_eq!(again.until_closed().await, Some(4403));

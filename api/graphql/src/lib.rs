@@ -99,6 +99,11 @@ pub fn person_id(id: taiwa_domain::id::PersonId) -> String {
     id::encode(id::Kind::Person, id.0)
 }
 
+/// The global id of a pair, likewise.
+pub fn pair_id(id: taiwa_domain::id::PairId) -> String {
+    id::encode(id::Kind::Pair, id.0)
+}
+
 /// The global id of a meeting, likewise.
 pub fn meeting_id(id: taiwa_domain::id::MeetingId) -> String {
     id::encode(id::Kind::Meeting, id.0)

@@ -129,6 +129,9 @@ pub enum ConnectError {
 pub type Connecting<'a> =
     Pin<Box<dyn Future<Output = Result<Connected, ConnectError>> + Send + 'a>>;
 
+/// What [`CalendarSystems::revoke`] returns.
+pub type Revoking<'a> = Pin<Box<dyn Future<Output = Result<(), CalendarError>> + Send + 'a>>;
+
 /// All calendar systems that this server can use. Calls of a network are made by jobs alone.
 pub trait CalendarSystems: Send + Sync {
     /// Whether accounts of a system can be connected here.
@@ -149,6 +152,11 @@ pub trait CalendarSystems: Send + Sync {
         secret: &SecretString,
         zone: Tz,
     ) -> Result<Box<dyn CalendarProvider>, CalendarError>;
+
+    /// Gives back what a person's consent gave (RFC 7009): the secret opens nothing from then on,
+    /// here or anywhere. What is worth nothing already is success, and so is what only its owner
+    /// can take back: a password, a company's delegation.
+    fn revoke<'a>(&'a self, account: &'a Account, secret: &'a SecretString) -> Revoking<'a>;
 
     /// The address at which a system's notices of changes reach this server; none where they
     /// cannot: then calendars are polled.
@@ -182,6 +190,10 @@ impl CalendarSystems for NoSystems {
     ) -> Result<Box<dyn CalendarProvider>, CalendarError> {
         // The operator may mend it: nobody has to connect again because of it.
         Err(CalendarError::Unavailable { retry_after: None, cause: "not configured".into() })
+    }
+
+    fn revoke<'a>(&'a self, _account: &'a Account, _secret: &'a SecretString) -> Revoking<'a> {
+        Box::pin(async { Ok(()) })
     }
 
     fn notices(&self, _system: CalendarSystem) -> Option<String> {

@@ -9,6 +9,8 @@ pub struct Endpoints {
     pub calendar: Url,
     /// Where tokens are given out.
     pub token: Url,
+    /// Where what was consented to is given back.
+    pub revoke: Url,
     /// Where a person consents.
     pub authorize: Url,
 }
@@ -29,13 +31,15 @@ impl Endpoints {
         Self {
             calendar: at("/calendar/v3/"),
             token: at("/token"),
+            revoke: at("/revoke"),
             authorize: at("/o/oauth2/v2/auth"),
         }
     }
 
     /// Secrets go over TLS; without it only to this machine itself.
     pub fn check(&self) -> Result<(), EndpointError> {
-        let fine = [&self.calendar, &self.token, &self.authorize].into_iter().all(|url| {
+        let fine = [&self.calendar, &self.token, &self.revoke, &self.authorize];
+        let fine = fine.into_iter().all(|url| {
             url.has_host()
                 && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
         });
@@ -43,7 +47,7 @@ impl Endpoints {
     }
 
     pub(crate) fn need_tls(&self) -> bool {
-        [&self.calendar, &self.token].into_iter().any(|url| url.scheme() == "https")
+        [&self.calendar, &self.token, &self.revoke].into_iter().any(|url| url.scheme() == "https")
     }
 }
 
@@ -61,6 +65,7 @@ impl Default for Endpoints {
         Self {
             calendar: url("https://www.googleapis.com/calendar/v3/"),
             token: url("https://oauth2.googleapis.com/token"),
+            revoke: url("https://oauth2.googleapis.com/revoke"),
             authorize: url("https://accounts.google.com/o/oauth2/v2/auth"),
         }
     }

@@ -85,6 +85,27 @@ async fn an_invalid_credential_fails_the_conflict_check() {
     assert!(matches!(never.busy(month()).await, Err(CalendarError::Unauthorized)));
 }
 
+/// A consent that was given back opens nothing; giving it back twice is done; and what cannot be
+/// reached says so.
+#[tokio::test]
+async fn a_consent_is_given_back() {
+    let stage = Stage::new().await;
+    let token: SecretString = stage.standin.hand().consented(ALICE, "client").into();
+    let account = Account::user(stage.client.clone(), token.clone());
+    let calendar = stage.by_token(token);
+    calendar.busy(month()).await.unwrap();
+    for trouble in [Trouble::Status(503, "backend", None), Trouble::Cut] {
+        stage.standin.fault(Fault { user: None, kind: Some(Kind::Revoke), times: 1, trouble });
+        let failed = account.revoke(&stage.google).await;
+        assert!(matches!(failed, Err(CalendarError::Unavailable { .. })), "{failed:?}");
+    }
+    calendar.busy(month()).await.unwrap();
+    account.revoke(&stage.google).await.unwrap();
+    assert!(matches!(calendar.busy(month()).await, Err(CalendarError::Unauthorized)));
+    account.revoke(&stage.google).await.unwrap();
+    assert_eq!(stage.standin.count(ALICE, Kind::Revoke), 1);
+}
+
 #[tokio::test]
 async fn many_calls_at_once_fetch_one_token() {
     let stage = Stage::new().await;

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 use taiwa_domain::calendar::{
     Account, CalendarError, CalendarProvider, CalendarSystem, CalendarSystems, ConnectCode,
-    ConnectError, Connected, Connecting, Consent, Credential,
+    ConnectError, Connected, Connecting, Consent, Credential, Revoking,
 };
 use taiwa_google_calendar::{Endpoints, Google, GoogleCalendar, Limits, OAuthClient};
 use taiwa_google_standin::StandIn;
@@ -69,6 +69,11 @@ impl CalendarSystems for Standing {
     ) -> Result<Box<dyn CalendarProvider>, CalendarError> {
         let account = taiwa_google_calendar::Account::user(self.client.clone(), secret.clone());
         Ok(Box::new(GoogleCalendar::primary(self.google.clone(), account)))
+    }
+
+    fn revoke<'a>(&'a self, _account: &'a Account, secret: &'a SecretString) -> Revoking<'a> {
+        let account = taiwa_google_calendar::Account::user(self.client.clone(), secret.clone());
+        Box::pin(async move { account.revoke(&self.google).await })
     }
 
     fn notices(&self, _system: CalendarSystem) -> Option<String> {

@@ -17,6 +17,7 @@ both! {
     moved_outside_is_followed_and_the_old_time_is_free
     our_own_write_echoed_back_is_no_news
     an_intruder_between_check_and_insert_is_found_afterwards
+    a_time_taken_for_a_moment_is_tried_again_at_once
     two_workers_place_everything_once
     two_proposals_for_one_time_leave_one
     a_crash_after_google_accepted_leaves_no_orphan_and_no_duplicate
@@ -151,6 +152,42 @@ async fn an_intruder_between_check_and_insert_is_found_afterwards(world: World) 
     let facts = planning::facts::read(&reader, monday, 13, world.now()).await.expect("facts");
     let lost: Vec<u32> = facts.instance.pairs.iter().map(|pair| pair.displaced).collect();
     assert_eq!(lost, [1]);
+}
+
+async fn a_time_taken_for_a_moment_is_tried_again_at_once(world: World) {
+    world.team(1).await;
+    let it = coming(&world, "R1").await;
+    // The report's side has something at whatever time is chosen, for one look only: what comes
+    // and goes between two readings leaves no change that would wake anybody.
+    world.google.hand().passing(&email("R1"), 1);
+    world.google.hand().busy(&email("M"), it.slot().starts_at, it.slot().ends_at);
+    world.noticed().await;
+    let standing = || world.ours("M").iter().any(|block| block.slot == it.slot());
+    assert!(standing(), "nothing is written to a time that is taken");
+    world.forward(TimeDelta::seconds(2));
+    world.settle().await;
+    assert!(!standing(), "it waits for nothing else");
+    let after = world.meeting(it.meeting.id).await;
+    assert_eq!(after.state(), SlotState::Protected);
+    assert!(!after.slot().overlaps(it.slot()));
+    sound(&world, &["M", "R1"]).await;
+
+    // Taken again at the next look, it is not asked for every two seconds.
+    let it = coming(&world, "R1").await;
+    world.google.hand().passing(&email("R1"), 2);
+    world.google.hand().busy(&email("M"), it.slot().starts_at, it.slot().ends_at);
+    world.noticed().await;
+    let asked = || world.google.count(&email("R1"), Kind::FreeBusy);
+    world.forward(TimeDelta::seconds(2));
+    world.settle().await;
+    let then = asked();
+    world.forward(TimeDelta::minutes(1));
+    world.settle().await;
+    assert_eq!(asked(), then, "asked again and again");
+    world.forward(TimeDelta::minutes(30));
+    world.settle().await;
+    assert_eq!(world.meeting(it.meeting.id).await.state(), SlotState::Protected);
+    sound(&world, &["M", "R1"]).await;
 }
 
 async fn two_workers_place_everything_once(world: World) {

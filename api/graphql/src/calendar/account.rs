@@ -264,8 +264,8 @@ impl AccountMutation {
         Ok(ConnectCalDavCalendarPayload { calendar_account, user_errors })
     }
 
-    /// Gives the caller's account back: what stands in it is cancelled, and 1on1s move to the
-    /// built-in calendar. Requires: a token; it is done for the caller alone.
+    /// Gives the caller's account back: what stands in it is cancelled, 1on1s move to the built-in
+    /// calendar, and what they consented to at the provider ends. Requires: a token; it is done for the caller alone.
     async fn disconnect_calendar(
         &self,
         context: &Context<'_>,

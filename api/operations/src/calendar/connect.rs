@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use taiwa_database::{
+    Reader,
     calendar::{AccountRow, Progress},
     notice::Told,
     organization::PersonKey,
@@ -23,6 +24,8 @@ use super::{
 };
 use crate::{Actor, App, Failure, Result};
 
+/// Tries to give a consent back.
+const REVOKED_BY: u32 = 5;
 /// How long after an account was asked to leave it is looked at again.
 const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(1);
 
@@ -165,6 +168,7 @@ async fn forget(app: &App, actor: &Actor, claim: &Claim, row: AccountRow) -> Res
     let reader = app.database.reader(organization).await?;
     let meetings = reader.meetings_in_account(row.id).await?;
     let channels = reader.open_channels(row.id).await?;
+    let given = !row.secret.is_empty() && !in_use(&reader, &row).await?;
     drop(reader);
     if !channels.is_empty()
         && let Ok(provider) = open(app, actor, organization, &row).await
@@ -172,6 +176,9 @@ async fn forget(app: &App, actor: &Actor, claim: &Claim, row: AccountRow) -> Res
         for channel in &channels {
             watching::close(&*provider, channel).await;
         }
+    }
+    if meetings.is_empty() && given {
+        give_back(app, claim, &row).await?;
     }
     let transaction = app.database.transaction(organization).await?;
     for channel in &channels {
@@ -185,6 +192,30 @@ async fn forget(app: &App, actor: &Actor, claim: &Claim, row: AccountRow) -> Res
         (app.now(), meetings.iter().map(|meeting| meeting.0).collect());
     transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?;
     crate::work::settle(app, claim, transaction, Some(now + LOOK_AGAIN)).await
+}
+
+/// Whether what opens an account is still wanted: its person has come back with it meanwhile, or
+/// somebody else has it. Google gives back all that one of its users consented to at once.
+async fn in_use(reader: &Reader, row: &AccountRow) -> Result<bool> {
+    let own = reader.calendar_accounts_of(&[row.person]).await?;
+    Ok(own.iter().any(|it| it.state != AccountState::Leaving)
+        || reader.account_taken(&row.account, row.person).await?)
+}
+
+/// Gives back what the person's consent gave. A system that cannot be reached is asked again; in
+/// the end the account goes all the same: what opens it is forgotten here.
+async fn give_back(app: &App, claim: &Claim, row: &AccountRow) -> Result<()> {
+    let secret = secrets::open(app, claim.organization, Kind::Secret, row.id.0, &row.secret)?;
+    match app.systems.revoke(&row.account, &secret).await {
+        Ok(()) => Ok(()),
+        Err(error @ CalendarError::Unavailable { .. }) if claim.attempt < REVOKED_BY => {
+            Err(error.into())
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a consent could not be given back");
+            Ok(())
+        }
+    }
 }
 
 /// Opens a stored account.

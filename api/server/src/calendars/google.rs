@@ -112,11 +112,24 @@ impl Google {
         account: &Account,
         secret: &SecretString,
     ) -> Result<Box<dyn CalendarProvider>, CalendarError> {
+        let access = self.access(account, secret)?;
+        Ok(Box::new(GoogleCalendar::primary(self.shared.clone(), access)))
+    }
+
+    pub(super) async fn revoke(
+        &self,
+        account: &Account,
+        secret: &SecretString,
+    ) -> Result<(), CalendarError> {
+        self.access(account, secret)?.revoke(&self.shared).await
+    }
+
+    fn access(&self, account: &Account, secret: &SecretString) -> Result<Access, CalendarError> {
         #[derive(Deserialize)]
         struct Secret {
             refresh_token: String,
         }
-        let access = match serde_json::from_str(&account.settings).map_err(|_| UNREADABLE)? {
+        Ok(match serde_json::from_str(&account.settings).map_err(|_| UNREADABLE)? {
             Settings::Consent => {
                 let secret: Secret =
                     serde_json::from_str(secret.expose_secret()).map_err(|_| UNREADABLE)?;
@@ -127,8 +140,7 @@ impl Google {
                 let service = self.setup.service.clone().ok_or_else(not_offered)?;
                 Access::delegated(service, account.address.clone())
             }
-        };
-        Ok(Box::new(GoogleCalendar::primary(self.shared.clone(), access)))
+        })
     }
 
     /// Whether there is a calendar, and the access reaches it.

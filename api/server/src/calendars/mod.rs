@@ -21,7 +21,7 @@ use secrecy::SecretString;
 use taiwa_domain::{
     calendar::{
         Account, CalendarError, CalendarProvider, CalendarSystem, CalendarSystems, ConnectCode,
-        ConnectError, Connecting, Consent, Credential,
+        ConnectError, Connecting, Consent, Credential, Revoking,
     },
     clock::Clock,
 };
@@ -102,6 +102,15 @@ impl CalendarSystems for Systems {
             },
             CalendarSystem::Caldav => self.caldav.open(account, secret, zone),
         }
+    }
+
+    fn revoke<'a>(&'a self, account: &'a Account, secret: &'a SecretString) -> Revoking<'a> {
+        Box::pin(async move {
+            match (account.system, &self.google) {
+                (CalendarSystem::Google, Some(google)) => google.revoke(account, secret).await,
+                _ => Ok(()),
+            }
+        })
     }
 
     fn notices(&self, system: CalendarSystem) -> Option<String> {

@@ -101,6 +101,9 @@ impl Demo {
                 "persona": "manager", "query": history(it),
             })),
             "notices": {"persona": "manager", "query": demo::reminder::QUERY},
+            "history": prepared.pair.map(|pair| json!({
+                "persona": "member", "query": demo::history::query(pair, prepared.today),
+            })),
             "dashboard": {"persona": "hr", "query": demo::dashboard(prepared.today)},
             "personas": personas.iter().map(|it| json!({
                 "role": it.role, "name": it.name, "personId": taiwa_graphql::person_id(it.id),
@@ -157,6 +160,14 @@ impl Demo {
             "\n── What people are told, as the manager:\n   {}\n",
             demo::reminder::QUERY
         );
+        if let Some(pair) = it.pair {
+            let _ = write!(
+                out,
+                "\n── A pair's history, and what it left for their next 1on1, as the member or the \
+                 manager (nobody else can read it):\n   {}\n",
+                demo::history::query(pair, it.today)
+            );
+        }
         let _ = write!(
             out,
             "\n── A department dashboard of a closed quarter, as HR:\n   {}\n",

@@ -2,6 +2,7 @@
 
 mod attack;
 mod busy;
+pub(crate) mod history;
 mod past;
 mod personas;
 mod policies;
@@ -10,7 +11,7 @@ pub(crate) mod reminder;
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use taiwa_domain::{
     calendar::Busy,
-    id::OrganizationId,
+    id::{OrganizationId, PairId},
     meeting::Slot,
     organization::{
         EmploymentStatus, Locale, Person, Weekday,
@@ -46,6 +47,8 @@ pub(crate) struct Prepared {
     pub(crate) skipped: usize,
     pub(crate) from: NaiveDate,
     pub(crate) today: NaiveDate,
+    /// Whose history there is to read.
+    pub(crate) pair: Option<PairId>,
     /// What happened to a slot; the first time alone.
     pub(crate) attack: Option<Attack>,
 }
@@ -62,6 +65,7 @@ pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
     if fresh {
         let bar = output::bar(0, "living through a past quarter");
         past::live(app, &actor).await?;
+        history::live(app, &actor).await?;
         bar.finish_and_clear();
     }
     let from = plans::monday_from(actor.today + Days::new(1));
@@ -91,6 +95,7 @@ pub(crate) async fn prepare(app: &App) -> Result<Prepared, Problem> {
         skipped: draft.body.occurrences.len() - meetings,
         from,
         today: actor.today,
+        pair: history::pair(app, &actor).await?.map(|it| it.id),
         attack,
     })
 }

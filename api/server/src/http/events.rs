@@ -136,7 +136,7 @@ pub(super) async fn respond<E: Executor, G: Gate>(
     let (sender, mut receiver) = mpsc::channel(BEHIND);
     // In a task of its own: an answer is ready when the client takes it, and nothing that it was
     // made with is held until then.
-    tokio::spawn(send(answers, sender, server.stopping()));
+    tokio::spawn(send(answers, sender, server.stopping(), PATIENCE));
     let events = stream::poll_fn(move |context| receiver.poll_recv(context));
     let mut response = Response::new(Body::from_stream(events.map(Ok::<_, Infallible>)));
     let headers = response.headers_mut();
@@ -151,6 +151,7 @@ async fn send(
     mut answers: BoxStream<'static, Answer>,
     to: mpsc::Sender<Bytes>,
     mut stopping: watch::Receiver<bool>,
+    patience: Duration,
 ) {
     loop {
         let next = tokio::select! {
@@ -167,8 +168,28 @@ async fn send(
             }
             Ok(None) => (Bytes::from_static(b"event: complete\ndata: \n\n"), true),
         };
-        if !matches!(timeout(PATIENCE, to.send(event)).await, Ok(Ok(()))) || last {
+        if !matches!(timeout(patience, to.send(event)).await, Ok(Ok(()))) || last {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A client that takes nothing is given up: its stream ends, and nothing is held for it.
+    #[tokio::test]
+    async fn a_client_that_takes_nothing_is_given_up() {
+        let (sender, mut receiver) = mpsc::channel(BEHIND);
+        let (_stop, stopping) = watch::channel(false);
+        let all = stream::iter(0..100).map(|n| Answer::Next(format!("{{\"n\":{n}}}").into_bytes()));
+        send(all.boxed(), sender, stopping, Duration::from_millis(50)).await;
+        let mut taken = 0;
+        while let Some(event) = receiver.recv().await {
+            assert_eq!(event, format!("event: next\ndata: {{\"n\":{taken}}}\n\n"));
+            taken += 1;
+        }
+        assert_eq!(taken, BEHIND, "what it has not taken is bounded");
     }
 }

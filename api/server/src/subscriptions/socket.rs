@@ -187,6 +187,12 @@ impl<'a> Open<'a> {
                     if heard_at.elapsed() > SILENCE {
                         return Some(Closing::Again("no sign of life"));
                     }
+                    // A last day that comes tells nobody. A subscription looks for itself.
+                    if self.running.is_empty()
+                        && let Some(closing) = lost(self.setup, &self.verified).await
+                    {
+                        return Some(closing);
+                    }
                     within(socket.send(Message::Ping(Vec::new().into()))).await?;
                     None
                 }

@@ -10,6 +10,7 @@ use std::{pin::Pin, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use taiwa_domain::calendar::CalendarError;
 
 pub(crate) use cache::TokenCache;
 pub use identity::Person;
@@ -87,6 +88,17 @@ impl Account {
     pub(crate) fn quota_user(&self) -> Option<String> {
         matches!(self.credential, Credential::Delegated { .. })
             .then(|| self.key.0[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Gives back what the person's consent gave: all that the application holds of them, once and
+    /// for all. Delegation is the administrator's to take back.
+    pub async fn revoke(&self, google: &Google) -> Result<(), CalendarError> {
+        match &self.credential {
+            Credential::User { client, refresh_token } => {
+                client.revoke(google, refresh_token).await.map_err(CalendarError::from)
+            }
+            Credential::Delegated { .. } => Ok(()),
+        }
     }
 
     pub(crate) fn fetch<'a>(

@@ -164,6 +164,30 @@ impl OAuthClient {
         let lifetime = TimeDelta::seconds(i64::try_from(lifetime).unwrap_or(0).min(86_400));
         Ok(Access::new(answer.access_token().secret().clone().into(), lifetime, google.now()))
     }
+
+    /// Gives a consent back
+    /// (<https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke>). A plain
+    /// request: the crate asks for no address without TLS, and so none of this machine's.
+    pub(crate) async fn revoke(
+        &self,
+        google: &Google,
+        refresh_token: &SecretString,
+    ) -> Result<(), Failure> {
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("token", refresh_token.expose_secret())
+            .finish();
+        let request = HttpRequest::post(google.endpoints().revoke.as_str())
+            .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form.into_bytes())
+            .map_err(|_| Failure::unreadable())?;
+        let later = |cause| Failure::Unavailable { retry_after: None, cause };
+        match google.http().send(request).await.map(|answer| answer.status()) {
+            // 400 is what there is nothing to give back of.
+            Ok(status) if status.is_success() || status.as_u16() == 400 => Ok(()),
+            Ok(status) => Err(later(Box::new(Answer::read(status.as_u16(), b"")))),
+            Err(error) => Err(later(Box::new(error))),
+        }
+    }
 }
 
 /// The crate's requests through our client: one TLS, one set of bounds.

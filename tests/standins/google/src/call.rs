@@ -29,9 +29,16 @@ pub enum Kind {
     Stop,
     /// The token endpoint.
     Token,
+    /// The revocation endpoint.
+    Revoke,
 }
 
 impl Kind {
+    /// Whether it is about access: no call of the API, and in no quota of its.
+    pub fn is_access(self) -> bool {
+        matches!(self, Self::Token | Self::Revoke)
+    }
+
     /// Whether it changes a calendar.
     pub fn is_write(self) -> bool {
         matches!(self, Self::Insert | Self::Patch | Self::Update | Self::Delete)
@@ -43,6 +50,7 @@ pub(crate) fn of(method: &Method, path: &[String]) -> Option<(Kind, String, Stri
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let (kind, calendar, event) = match (method.as_str(), path.as_slice()) {
         ("POST", ["token"]) => (Kind::Token, "", ""),
+        ("POST", ["revoke"]) => (Kind::Revoke, "", ""),
         ("GET", ["calendar", "v3", "users", "me", "calendarList"]) => (Kind::Calendars, "", ""),
         ("GET", ["calendar", "v3", "users", "me", "calendarList", id]) => {
             (Kind::Calendars, *id, "")

@@ -38,7 +38,7 @@ impl World {
         let fault = self.faults.iter_mut().find(|fault| {
             fault.times > 0
                 && fault.user.as_deref().is_none_or(|wanted| wanted == user)
-                && fault.kind.map_or(kind != Kind::Token, |wanted| wanted == kind)
+                && fault.kind.map_or(!kind.is_access(), |wanted| wanted == kind)
         })?;
         fault.times -= 1;
         let trouble = fault.trouble.clone();

@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl World {
-    pub(crate) fn free_busy(&self, user: &str, body: &Object) -> Outcome {
+    pub(crate) fn free_busy(&mut self, user: &str, body: &Object) -> Outcome {
         let at = |name: &'static str| {
             let text = body.get(name).and_then(Value::as_str).unwrap_or_default();
             DateTime::parse_from_rfc3339(text)
@@ -29,12 +29,16 @@ impl World {
         for item in body.get("items").and_then(Value::as_array).into_iter().flatten() {
             let id = item["id"].as_str().unwrap_or_default();
             let known = if id == "primary" { user } else { id };
-            let answer = match self.calendars.get(known).filter(|calendar| !calendar.deleted) {
+            let answer = match self.calendars.get_mut(known).filter(|calendar| !calendar.deleted) {
                 // Errors of one calendar come inside a 200, beside an empty list.
                 None => json!({"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}),
                 Some(calendar) => match &calendar.busy_error {
                     Some(reason) => {
                         json!({"errors": [{"domain": "calendar", "reason": reason}], "busy": []})
+                    }
+                    None if calendar.passing > 0 => {
+                        calendar.passing -= 1;
+                        json!({"busy": [{"start": text(from), "end": text(to)}]})
                     }
                     None => json!({"busy": busy(calendar, from, to)}),
                 },
@@ -46,6 +50,10 @@ impl World {
             "calendars": calendars}),
         )
     }
+}
+
+fn text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 fn busy(calendar: &Calendar, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Value> {
@@ -78,6 +86,5 @@ fn busy(calendar: &Calendar, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Valu
             _ => out.push((start, end)),
         }
     }
-    let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
     out.into_iter().map(|(start, end)| json!({"start": text(start), "end": text(end)})).collect()
 }

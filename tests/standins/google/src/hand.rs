@@ -55,6 +55,7 @@ impl Hand<'_> {
             zone,
             deleted: false,
             busy_error: None,
+            passing: 0,
             items: Default::default(),
             by_change: Default::default(),
             generation: 0,
@@ -251,6 +252,12 @@ impl Hand<'_> {
     /// Google cannot compute when this person is busy, for a reason; or can again.
     pub fn busy_error(&self, email: &str, reason: Option<&str>) {
         lock(self.world).calendar_mut(email).busy_error = reason.map(str::to_owned);
+    }
+
+    /// The next so many times that somebody asks when this person is busy, something is there that
+    /// is gone the time after: it came and left between two readings of the calendar.
+    pub fn passing(&self, email: &str, times: u32) {
+        lock(self.world).calendar_mut(email).passing = times;
     }
 
     /// All sync and page tokens of the calendar expire.

@@ -100,6 +100,17 @@ impl World {
         }
     }
 
+    /// "The token can be an access token or a refresh token": with either all that its user gave
+    /// the application goes
+    /// (<https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke>).
+    pub(crate) fn revoke(&mut self, form: &HashMap<String, String>) -> Result<String, Denied> {
+        let token = form.get("token").map(String::as_str).unwrap_or_default();
+        let given = self.registry.refresh.get(token).cloned().ok_or(Denied(400, "invalid_token"))?;
+        self.registry.refresh.retain(|_, known| *known != given);
+        self.registry.access.retain(|_, grant| grant.user != given.0);
+        Ok(given.0)
+    }
+
     pub(crate) fn issue(&mut self, user: &str, charged: &str) -> Value {
         let (token, now) = (self.fresh("access"), self.now());
         self.registry.access.retain(|_, grant| grant.until > now);

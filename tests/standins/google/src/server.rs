@@ -114,7 +114,7 @@ impl StandIn {
     /// How many calls came, tokens excluded.
     pub fn total(&self) -> u64 {
         let world = lock(&self.world);
-        world.counts.iter().filter(|((_, kind), _)| *kind != Kind::Token).map(|(_, n)| n).sum()
+        world.counts.iter().filter(|((_, kind), _)| !kind.is_access()).map(|(_, n)| n).sum()
     }
 
     /// How many calls a quota refused.
@@ -232,7 +232,7 @@ async fn answer(
     }
     let mut world = lock(&world);
     let world = &mut *world;
-    if kind == Kind::Token {
+    if kind.is_access() {
         let form = url::form_urlencoded::parse(&body).into_owned().collect();
         let audience = at.join("/token").expect("a plain path");
         let trouble = world.trouble("", kind);
@@ -242,6 +242,15 @@ async fn answer(
         }
         if trouble.is_some() {
             return Err(Cut::Now);
+        }
+        if kind == Kind::Revoke {
+            return Ok(match world.revoke(&form) {
+                Ok(user) => {
+                    *world.counts.entry((user, kind)).or_default() += 1;
+                    reply(200, &json!({}))
+                }
+                Err(Denied(status, error)) => reply(status, &json!({"error": error})),
+            });
         }
         return Ok(match world.token(&form, text("authorization"), audience.as_str()) {
             Ok((user, value)) => {
@@ -330,6 +339,6 @@ fn dispatch(
         Kind::FreeBusy => world.free_busy(write.user, &body),
         Kind::Watch => world.watch(write.user, write.calendar, &body),
         Kind::Stop => world.stop(write.user, &body),
-        Kind::Token => unreachable!("answered before"),
+        Kind::Token | Kind::Revoke => unreachable!("answered before"),
     }
 }

@@ -89,6 +89,8 @@ pub(crate) struct Calendar {
     pub(crate) zone: Tz,
     pub(crate) deleted: bool,
     pub(crate) busy_error: Option<String>,
+    /// For so many answers of free/busy more, something is there that is in no list of events.
+    pub(crate) passing: u32,
     pub(crate) items: BTreeMap<String, Item>,
     pub(crate) by_change: BTreeMap<u64, String>,
     /// Sync tokens of an earlier generation have expired.
