@@ -22,5 +22,5 @@ pub use provider::{
 };
 pub use systems::{
     Account, CalendarSystem, CalendarSystems, ConnectCode, ConnectError, Connected, Connecting,
-    Consent, Credential, NoSystems,
+    Consent, Credential, NoSystems, Revoking,
 };

@@ -23,7 +23,10 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let begun = std::time::Instant::now();
     let mut quarter = Simulation::new(engine, plan).await;
     let placed = begun.elapsed().as_secs_f64();
-    quarter.run().await;
+    eprintln!("everybody connected, planned and placed in {placed:.0} s");
+    quarter
+        .run(|now| eprintln!("{}, after {:.0} s", now.date_naive(), begun.elapsed().as_secs_f64()))
+        .await;
     let report = quarter.report().await;
     let problems = quarter.problems().await;
     let share = |count: usize| count as f64 / report.meetings as f64;

@@ -156,8 +156,8 @@ impl Simulation {
         }
     }
 
-    /// Lets the weeks pass.
-    pub async fn run(&mut self) {
+    /// Lets the weeks pass; `reached` hears how far they have come.
+    pub async fn run(&mut self, mut reached: impl FnMut(DateTime<Utc>)) {
         let end = self.world.now() + TimeDelta::weeks(self.plan.weeks);
         while self.world.now() < end {
             let hours = 24 + self.draw(190) as i64;
@@ -173,6 +173,7 @@ impl Simulation {
                 self.world.google.fault(Fault { user: None, kind: None, times, trouble });
             }
             self.rest().await;
+            reached(self.world.now());
         }
         self.world.google.heal();
         // Whatever was put off comes to its end.

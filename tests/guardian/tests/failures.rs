@@ -18,6 +18,7 @@ both! {
     our_own_write_echoed_back_is_no_news
     an_intruder_between_check_and_insert_is_found_afterwards
     a_time_taken_for_a_moment_is_tried_again_at_once
+    a_time_that_another_1on1_has_yet_to_leave_is_not_chosen
     two_workers_place_everything_once
     two_proposals_for_one_time_leave_one
     a_crash_after_google_accepted_leaves_no_orphan_and_no_duplicate
@@ -188,6 +189,60 @@ async fn a_time_taken_for_a_moment_is_tried_again_at_once(world: World) {
     world.settle().await;
     assert_eq!(world.meeting(it.meeting.id).await.state(), SlotState::Protected);
     sound(&world, &["M", "R1"]).await;
+}
+
+async fn a_time_that_another_1on1_has_yet_to_leave_is_not_chosen(world: World) {
+    let people = [("M", ""), ("R1", "M"), ("R2", "M")];
+    for (number, _) in people {
+        world.google.hand().person(&email(number), chrono_tz::Asia::Tokyo);
+    }
+    // The manager has half an hour on four days of a week: all that can be offered is offered.
+    let midnight = |day: chrono::NaiveDate| {
+        day.and_hms_opt(0, 0, 0).expect("a time").and_utc() - TimeDelta::hours(9)
+    };
+    for day in world.today().iter_days().take(15 * 7) {
+        let (from, until) = (midnight(day), midnight(day + Days::new(1)));
+        let busy = |from, until| world.google.hand().busy(&email("M"), from, until);
+        if (1..5).contains(&chrono::Datelike::weekday(&day).num_days_from_monday()) {
+            let ten = from + TimeDelta::hours(10);
+            busy(from, ten);
+            busy(ten + TimeDelta::minutes(30), until);
+        } else {
+            busy(from, until);
+        }
+    }
+    world.import(&people.map(|(number, above)| (number.to_owned(), above.to_owned()))).await;
+    world.connect_all().await;
+    world.plan().await;
+    let first = coming(&world, "R1").await;
+    let taken = first.slot();
+    let fortnight = |it: &Slots| it.meeting.due_week..it.meeting.due_week + Days::new(14);
+    let others = all_coming(&world, "R2").await;
+    let other = others.into_iter().find(|it| fortnight(it).contains(&taken.starts_at.date_naive()));
+    let other = other.expect("a meeting of the same weeks").meeting.id;
+    let offered = async || {
+        let actor = world.actor("R2").await;
+        let offers = reschedule::propose(&world.app, &actor, other).await.expect("offers");
+        offers.choice.offers.iter().any(|offer| offer.slot == taken)
+    };
+    assert!(!offered().await, "it is another's");
+    // The first is given another time, and Google does not take that for now.
+    for kind in [Kind::Patch, Kind::Update] {
+        let trouble = Trouble::Status(503, "backendError", None);
+        world.google.fault(Fault { user: Some(email("M")), ..fault(Some(kind), 1_000, trouble) });
+    }
+    world.google.hand().busy(&email("R1"), taken.starts_at, taken.ends_at);
+    world.noticed().await;
+    let standing = || world.ours("M").iter().any(|block| block.slot == taken);
+    assert!(standing() && world.meeting(first.meeting.id).await.slot() != taken);
+    assert!(!offered().await, "a write there would find it taken");
+    world.google.heal();
+    for _ in 0..12 {
+        world.forward(TimeDelta::minutes(5));
+        world.settle().await;
+    }
+    assert!(!standing());
+    assert!(offered().await, "once it has left it can be had");
 }
 
 async fn two_workers_place_everything_once(world: World) {

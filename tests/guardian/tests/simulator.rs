@@ -6,7 +6,7 @@ use taiwa_guardian_tests::{Engine, Plan, Simulation};
 #[tokio::test]
 async fn a_quarter_leaves_nobody_in_two_places_and_no_slot_unaccounted_for() {
     let mut quarter = Simulation::new(Engine::Sqlite, Plan::default()).await;
-    quarter.run().await;
+    quarter.run(|_| {}).await;
     let report = quarter.report().await;
     let problems = quarter.problems().await;
     assert!(

@@ -11,7 +11,7 @@ use taiwa_domain::{
         Meeting, MeetingStatus, Slot,
         agenda::{ActionState, HopedResponse},
     },
-    minutes::{MinutesShape, template::BuiltIn},
+    minutes::{BuiltIn, MinutesShape},
     pair::{Pair, PairKind},
 };
 use taiwa_operations::{
@@ -211,7 +211,7 @@ pub(crate) fn query(pair: PairId, today: NaiveDate) -> String {
     format!(
         "{{ node(id: \"{}\") {{ ... on Pair {{ organizer {{ displayName }} partner {{ displayName }} \
          meetings(last: 4, until: \"{until}T00:00:00Z\") {{ nodes {{ status slot {{ startsAt }} \
-         agenda {{ text state hopedResponse }} actions {{ text state }} sharedMinutes {{ markdown }} }} }} \
+         agenda {{ text state hopedResponse discussedIn {{ slot {{ startsAt }} }} }} actions {{ text state }} sharedMinutes {{ markdown }} }} }} \
          nextMeetings(first: 1) {{ slot {{ startsAt isProtected }} \
          agenda {{ text state createdAt author {{ displayName }} comments {{ text }} }} \
          actions {{ text state dueOn owner {{ displayName }} }} }} }} }} }}",

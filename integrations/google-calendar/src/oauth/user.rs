@@ -176,7 +176,7 @@ impl OAuthClient {
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("token", refresh_token.expose_secret())
             .finish();
-        let request = HttpRequest::post(google.endpoints().revoke.as_str())
+        let request = http::Request::post(google.endpoints().revoke.as_str())
             .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form.into_bytes())
             .map_err(|_| Failure::unreadable())?;

@@ -171,11 +171,6 @@ pub(in crate::calendar) async fn read(
                     .filter(|(of, ..)| *of == person)
                     .filter_map(|(_, of, event)| built_in_event(*of, event, block, id)),
             );
-            // Another 1on1 that does not stand as wanted is on its way there.
-            events.retain(|event| {
-                let other = mine.iter().find(|(it, _)| Some(&it.uid) == event.uid.as_ref());
-                other.is_none_or(|(it, _)| it.slot == event.slot)
-            });
             let account = in_use.into_iter().flatten().find(|it| Some(it.id) == block.account);
             Side {
                 person,
