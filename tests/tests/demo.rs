@@ -124,8 +124,7 @@ fn nobody_in_the_company_is_in_two_places() {
     assert_eq!(document["plan"]["meetings"], meetings.len());
     assert!(meetings.len() > 1_000 && members.len() > 280, "{} {}", meetings.len(), members.len());
     assert!(members.values().filter(|it| !it.busy.is_empty()).count() > 250, "calendars are busy");
-    let zones: BTreeSet<String> =
-        members.values().map(|it| it.zone.to_string()).collect();
+    let zones: BTreeSet<String> = members.values().map(|it| it.zone.to_string()).collect();
     assert_eq!(
         zones.into_iter().collect::<Vec<_>>(),
         ["America/New_York", "Asia/Tokyo", "Europe/Berlin"]

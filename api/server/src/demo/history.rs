@@ -115,7 +115,8 @@ impl Two {
         let measure = "遅いテスト10件の一覧を作る ／ List the ten slowest tests";
         let measure = task(&self.report, measure, 10);
         let measure = actions::add(&during, &self.report, None, measure).await?.subject.into();
-        let machines = "CIの台数を増やす予算を部長に相談する ／ Ask for a budget for more CI machines";
+        let machines =
+            "CIの台数を増やす予算を部長に相談する ／ Ask for a budget for more CI machines";
         actions::add(&during, &self.manager, None, task(&self.manager, machines, 21)).await?;
         Ok(Left { career, release, measure })
     }
@@ -129,8 +130,7 @@ impl Two {
         left: &Left,
     ) -> Result<(), Failure> {
         let before = at(app, slot.starts_at - TimeDelta::hours(3));
-        actions::set_state(&before, &self.report, None, left.measure, ActionState::Done)
-            .await?;
+        actions::set_state(&before, &self.report, None, left.measure, ActionState::Done).await?;
         let during = at(app, slot.starts_at + TimeDelta::minutes(10));
         items::discuss(&during, &self.manager, None, left.release, Some(meeting.id)).await?;
         let chosen = minutes::Chosen::BuiltIn(BuiltIn::Standard);

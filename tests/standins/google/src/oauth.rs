@@ -105,7 +105,8 @@ impl World {
     /// (<https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke>).
     pub(crate) fn revoke(&mut self, form: &HashMap<String, String>) -> Result<String, Denied> {
         let token = form.get("token").map(String::as_str).unwrap_or_default();
-        let given = self.registry.refresh.get(token).cloned().ok_or(Denied(400, "invalid_token"))?;
+        let given =
+            self.registry.refresh.get(token).cloned().ok_or(Denied(400, "invalid_token"))?;
         self.registry.refresh.retain(|_, known| *known != given);
         self.registry.access.retain(|_, grant| grant.user != given.0);
         Ok(given.0)
