@@ -3,6 +3,7 @@
 mod agenda;
 mod notes;
 mod notice;
+mod suggestion;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -28,6 +29,7 @@ use taiwa_operations::{
 pub(crate) use agenda::*;
 pub(crate) use notes::*;
 pub(crate) use notice::*;
+pub(crate) use suggestion::*;
 
 use crate::error::Shared;
 

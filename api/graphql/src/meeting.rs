@@ -6,6 +6,7 @@ pub(crate) mod notes;
 pub(crate) mod notes_mutation;
 pub(crate) mod outcome;
 pub(crate) mod safety;
+pub(crate) mod suggestions;
 
 use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, connection::Connection};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -34,6 +35,7 @@ use crate::{
 };
 use agenda::{action::ActionItem, item::AgendaItem};
 use notes::TalkBalance;
+use suggestions::AgendaSuggestion;
 
 /// Where a meeting stands.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -214,6 +216,13 @@ impl Meeting {
     /// left open. Requires: one of the two; null for others.
     async fn agenda(&self, context: &Context<'_>) -> Result<Option<Vec<AgendaItem>>> {
         agenda::agenda(context, self).await
+    }
+
+    /// Situations that suit it, best first, with templates to put on its agenda
+    /// (`addAgendaItemsFromLibrary`): one to four for the pair's next meeting, the regular one last;
+    /// none for any other. Requires: one of the two; null for others.
+    async fn suggestions(&self, context: &Context<'_>) -> Result<Option<Vec<AgendaSuggestion>>> {
+        suggestions::of(context, self).await
     }
 
     /// Its actions, the most urgent first. The next meeting of the pair has all that are open; a

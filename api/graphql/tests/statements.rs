@@ -253,6 +253,7 @@ fn requests() -> Vec<Wider> {
         about("M", "{ viewer { meetings(first: #) { nodes { agenda { text comments { text } discussedIn { id } } actions { text agendaItem { id } } } } } }".to_owned()),
         about("M", "{ viewer { pairs { feedback(first: #) { nodes { fact author { number } } } learningNotes { nodes { happened } } safety { isCurrent currentText { text } } } } }".to_owned()),
         about("M", "{ viewer { meetings(first: #) { nodes { asksForSafetyDeclaration talkBalance { ownPercent } } } } }".to_owned()),
+        about("M", "{ viewer { meetings(first: #) { nodes { id suggestions { situation reason message templates { title questions { text } } } } } } }".to_owned()),
         exactly("M", "{ viewer { actions(first: #) { nodes { text pair { id } } } } }".to_owned()),
         about("M", "{ viewer { person { reports(first: 8) { nodes { managerPair { nextMeetings(first: 2) { sharedMinutes { version markdown contributors { characters person { displayName } } } } } } } } } }".to_owned()),
         about("M", "{ viewer { person { reports { nodes { dottedManagers { number } pairs { id kind } } } } } }".to_owned()),

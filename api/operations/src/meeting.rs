@@ -5,6 +5,7 @@ pub mod held;
 pub mod library;
 pub mod notes;
 pub mod safety;
+pub mod suggest;
 
 use chrono::{DateTime, Utc};
 use taiwa_database::meeting::{MeetingCursor, TeamMember, TeamPage};

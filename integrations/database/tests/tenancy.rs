@@ -15,6 +15,7 @@ mod tenancy {
     pub(crate) mod privacy;
     pub(crate) mod read;
     pub(crate) mod statements;
+    pub(crate) mod suggest;
 }
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -44,6 +45,7 @@ fn every_operation_is_driven() {
         include_str!("tenancy/privacy.rs"),
         include_str!("tenancy/notices.rs"),
         include_str!("tenancy/read.rs"),
+        include_str!("tenancy/suggest.rs"),
     ]
     .concat();
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

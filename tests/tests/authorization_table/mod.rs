@@ -200,9 +200,9 @@ pub(crate) fn class(name: &str) -> Option<Class> {
             Class::Status
         }
         name if name.starts_with("Insight") => Class::Released,
-        "ActionItem" | "AgendaComment" | "AgendaItem" | "Feedback" | "LearningNote" | "Minutes"
-        | "MinutesContributor" | "MinutesVersion" | "OfferTerm" | "RescheduleOffer"
-        | "SafetyStanding" | "SlotEvent" => Class::Two,
+        "ActionItem" | "AgendaComment" | "AgendaItem" | "AgendaSuggestion" | "Feedback"
+        | "LearningNote" | "Minutes" | "MinutesContributor" | "MinutesVersion" | "OfferTerm"
+        | "RescheduleOffer" | "SafetyStanding" | "SlotEvent" => Class::Two,
         "Cadence"
         | "CadencePolicy"
         | "CalendarAccountCount"
@@ -228,11 +228,11 @@ pub(crate) fn class(name: &str) -> Option<Class> {
 }
 
 /// Fields that lead into a narrower class. The first two hide what the caller may not see; the
-/// viewer's are about themselves; talking points, actions and minutes are null for everyone but the
-/// two; a pair shows the policy that governs it, and its reason, to those who may see the pair; a
-/// meeting's history is empty for everyone but the two; accounts and deliveries are counted for
-/// administrators; what changed for somebody is read with their rights of the moment.
-pub(crate) const DOORS: [&str; 37] = [
+/// viewer's are about themselves; talking points, suggestions, actions and minutes are null for
+/// everyone but the two; a pair shows the policy that governs it, and its reason, to those who may
+/// see the pair; a meeting's history is empty for everyone but the two; accounts and deliveries are
+/// counted for administrators; what changed for somebody is read with their rights of the moment.
+pub(crate) const DOORS: [&str; 38] = [
     "ActionItem.meeting",
     "ActionItem.pair",
     "AgendaItem.discussedIn",
@@ -250,6 +250,7 @@ pub(crate) const DOORS: [&str; 37] = [
     "Meeting.agenda",
     "Meeting.sharedMinutes",
     "Meeting.slotEvents",
+    "Meeting.suggestions",
     "Meeting.talkBalance",
     "Minutes.meeting",
     "Notice.action",

@@ -124,7 +124,10 @@ impl LibraryQuestion {
 }
 
 /// Questions in an order that suits a situation.
-pub(crate) struct AgendaTemplate(domain::AgendaTemplate, Vec<domain::LibraryQuestion>);
+pub(crate) struct AgendaTemplate(
+    pub(crate) domain::AgendaTemplate,
+    pub(crate) Vec<domain::LibraryQuestion>,
+);
 
 /// Questions in an order that suits a situation: shipped with the product, or the organization's
 /// own.

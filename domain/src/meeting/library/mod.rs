@@ -4,6 +4,8 @@
 //! The shipped ones are data: `questions.tsv` and `templates.tsv`. To add one, add a row; its code
 //! never changes or names another afterwards, because its id is made of it.
 
+pub mod suggest;
+
 use std::{collections::HashSet, sync::LazyLock};
 
 use serde::{Deserialize, Serialize, de::IntoDeserializer};

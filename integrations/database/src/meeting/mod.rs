@@ -5,6 +5,7 @@ mod library;
 pub mod notes;
 mod outcome;
 mod safety;
+mod suggest;
 mod team;
 
 use chrono::{DateTime, NaiveDate, Utc};

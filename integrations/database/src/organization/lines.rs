@@ -64,6 +64,22 @@ impl Reader {
         self.lines(day, "report_id", reports).await
     }
 
+    /// Lines upward from these people that have begun by a day, those that ended since too.
+    pub async fn lines_begun(
+        &self,
+        day: NaiveDate,
+        reports: &[PersonId],
+    ) -> Result<Vec<ReportingLine>> {
+        let any = self.any(3);
+        let found: Vec<Row> = rows(
+            &self.session,
+            &format!("{COLUMNS} and report_id {any} and valid_from <= $2"),
+            [self.org(), day.into(), self.ids(reports.iter().map(|id| id.0))],
+        )
+        .await?;
+        found.into_iter().map(Row::into_line).collect()
+    }
+
     /// Lines downward from these managers on a day, by the reports' ids.
     pub async fn lines_of_managers(
         &self,

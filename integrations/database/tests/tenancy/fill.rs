@@ -32,7 +32,7 @@ use super::{
     guardian::{self, Guarded},
     insight, minutes,
     notes::{self, Notes},
-    notices, privacy,
+    notices, privacy, suggest,
 };
 use crate::support::{Counter, Still, World, now, today};
 
@@ -147,6 +147,7 @@ pub(crate) async fn fill(world: &World, ids: &Counter, key: &str) -> Filled {
     let minutes = minutes::fill(&world.database, ids, organization, &people, &meetings[0]).await;
     let shared = (pair.id, people.as_slice());
     let agenda = agenda::fill(&world.database, ids, organization, shared, &meetings).await;
+    suggest::fill(&world.database, ids, organization, shared).await;
     let notices = notices::fill(&world.database, ids, organization, &people, &meetings).await;
     let notes = notes::fill(&world.database, ids, organization, shared, &meetings).await;
     let it = open().await;

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::{
     agenda, changes,
     fill::{Filled, monday},
-    guardian, notes, notices, privacy,
+    guardian, notes, notices, privacy, suggest,
 };
 use crate::support::{now, today};
 
@@ -197,6 +197,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
     found.extend(privacy::read(handle, it).await);
     found.extend(changes::read(handle, it).await);
     found.extend(notices::read(handle, it).await);
+    found.extend(suggest::read(handle, it).await);
     let taken = handle.account_taken(&guardian::account(), it.people[1]).await.unwrap();
     found.push(("account_taken", usize::from(taken)));
     let policy = handle.guardian_policy().await.unwrap();
