@@ -296,6 +296,7 @@ pub(crate) async fn page(
 #[derive(MergedObject, Default)]
 pub(crate) struct MeetingMutation(
     agenda::item_mutation::AgendaItemMutation,
+    agenda::comment_mutation::AgendaCommentMutation,
     agenda::action_mutation::ActionMutation,
     agenda::carry::CarryOverMutation,
     library::LibraryMutation,

@@ -187,7 +187,7 @@ async fn fill_agendas(app: &App, organization: OrganizationId, team: &str) {
             draft: false,
         };
         let item = agenda::items::add(app, &actor, None, new).await.expect("a point").subject;
-        let comment = agenda::items::comment(app, &actor, None, item.into(), "a comment");
+        let comment = agenda::comments::add(app, &actor, None, item.into(), "a comment");
         comment.await.expect("a comment");
         let new = agenda::actions::NewAction {
             pair,

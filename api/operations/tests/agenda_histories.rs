@@ -29,7 +29,7 @@ use taiwa_domain::{
 use taiwa_identity::{KeyRing, Tokens, Vault};
 use taiwa_operations::{
     Actor, App, Failure,
-    meeting::agenda::{actions, carry, items, read},
+    meeting::agenda::{actions, carry, comments, items, read},
     organization::{self, import},
     platform,
     rows::PersonKey,
@@ -225,7 +225,7 @@ impl Life {
                 expected(items::put(app, actor, None, id, after.filter(|_| b > 9)).await);
             }
             _ => {
-                expected(items::comment(app, actor, None, id, "a comment").await);
+                expected(comments::add(app, actor, None, id, "a comment").await);
             }
         }
     }

@@ -33,6 +33,7 @@ pub(crate) struct Stage {
     notice: String,
     minutes: String,
     item: String,
+    comment: String,
     action: String,
     former_pair: String,
     note: String,
@@ -67,6 +68,14 @@ async fn add_item(caller: &Caller, pair: &str, draft: bool) -> String {
     let input = json!({"pairId": pair, "text": "a point", "draft": draft});
     let made = caller.mutate("addAgendaItem", input, "agendaItem { id }").await.done();
     text(&made["agendaItem"]["id"])
+}
+
+async fn add_comment(caller: &Caller, item: &str) -> String {
+    let input = json!({"agendaItemId": item, "text": "a comment"});
+    let selection = "agendaItem { comments { id } }";
+    let made = caller.mutate("commentAgendaItem", input, selection).await.done();
+    let comments = made["agendaItem"]["comments"].as_array().expect("comments");
+    text(&comments.last().expect("the new one")["id"])
 }
 
 async fn add_note(caller: &Caller) -> String {
@@ -162,6 +171,7 @@ impl Stage {
         let minutes = json!({"meetingId": pair["nextMeetings"][0]["id"]});
         let minutes = organizer.mutate("createMinutes", minutes, "minutes { id }").await.done();
         let item = add_item(organizer, &text(&pair["id"]), false).await;
+        let comment = add_comment(organizer, &item).await;
         let action = json!({"pairId": pair["id"], "ownerId": open["m"]["id"], "text": "an action"});
         let action = organizer.mutate("addAction", action, "actionItem { id }").await.done();
         let shipped = "{ libraryQuestions(situation: CAREER) { id } }";
@@ -187,6 +197,7 @@ impl Stage {
             notice: format!("notice_7{}", "z".repeat(25)),
             minutes: text(&minutes["minutes"]["id"]),
             item,
+            comment,
             action: text(&action["actionItem"]["id"]),
             former_pair: former_pair(world, cast).await,
             note: add_note(organizer).await,
@@ -493,6 +504,20 @@ impl Stage {
                     _ => {}
                 }
                 (input, "agendaItem { id text }")
+            }
+            ("updateAgendaComment" | "removeAgendaComment", _) => {
+                // The organizer's stands, so that what is told comes of the operation alone.
+                let id = match fresh && who != Organizer {
+                    true => add_comment(caller, &self.item).await,
+                    false => real(&self.comment),
+                };
+                match name {
+                    "removeAgendaComment" => (json!({"agendaCommentId": id}), "removedId"),
+                    _ => {
+                        let input = json!({"agendaCommentId": id, "text": "b", "version": 1});
+                        (input, "agendaComment { id text }")
+                    }
+                }
             }
             ("addAction", _) => {
                 let (pair, owner) = (real(&self.pair), real(&self.organizer));

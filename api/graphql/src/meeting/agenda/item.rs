@@ -1,4 +1,4 @@
-//! Talking points and their comments.
+//! Talking points.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -6,6 +6,7 @@ use serde::Serialize;
 use taiwa_domain::meeting::agenda::{self as domain, ItemState};
 use taiwa_operations::meeting::agenda::Opened;
 
+use super::comment::AgendaComment;
 use crate::{
     context::caller,
     id::{Kind, global},
@@ -127,32 +128,5 @@ impl AgendaItem {
     /// When it changed last.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.it.updated_at
-    }
-}
-
-/// What one of the two said about a talking point.
-pub(crate) struct AgendaComment(Opened<domain::AgendaComment>);
-
-/// What one of the two said about a talking point. Requires: one of the two.
-#[Object]
-impl AgendaComment {
-    /// Global id.
-    async fn id(&self) -> ID {
-        global(Kind::AgendaComment, self.0.it.id)
-    }
-
-    /// Who.
-    async fn author(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.it.author).await
-    }
-
-    /// What; null once it was erased.
-    async fn text(&self) -> Option<&str> {
-        self.0.text.as_deref()
-    }
-
-    /// When.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.it.created_at
     }
 }
