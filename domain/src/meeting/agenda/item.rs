@@ -180,7 +180,7 @@ impl AgendaItem {
         now: DateTime<Utc>,
     ) -> Result<(), Refused> {
         self.shared()?;
-        if meeting.is_some_and(|it| it.pair != self.pair || it.slot.is_none()) {
+        if meeting.is_some_and(|it| it.pair != self.pair || it.time().is_none()) {
             return Err(Refused::NotThere);
         }
         if self.is_open() {
