@@ -10,8 +10,10 @@
 mod support;
 
 use async_graphql::Request;
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use taiwa_domain::{
+    access::Role,
+    insight::{Fate, Figures, Scope, Span, SpanKind},
     meeting::{agenda::HopedResponse, notes::Body},
     minutes::{BuiltIn, MinutesShape},
     notice::Nowhere,
@@ -19,21 +21,29 @@ use taiwa_domain::{
 use taiwa_graphql::{Schema, Settings, schema, with_actor};
 use taiwa_operations::{
     meeting::{agenda, notes},
-    minutes, planning, work,
+    minutes, planning,
+    rows::{CellRow, ReleaseRow, ReleaseState},
+    work,
 };
 
 use support::{Engine, House};
 
-/// Two directors with one manager each: of two people, and of eight.
+/// Two directors with one manager each: of two people, and of eight. Ten more departments have
+/// nobody in any pair.
 fn company() -> String {
     let mut rows = String::from("number,name,email,department,manager number,joined\n");
     let mut add = |number: &str, manager: &str| {
-        let department = if number.starts_with('A') { "Top/A" } else { "Top/B" };
+        let department = match number.split_at(1) {
+            ("C", n) => format!("Top/C{n}"),
+            ("A", _) => "Top/A".to_owned(),
+            _ => "Top/B".to_owned(),
+        };
         rows.push_str(&format!(
             "{number},Given {number},{number}@example.com,{department},{manager},2020-04-01\n"
         ));
     };
     add("Z", "");
+    (0..10).for_each(|n| add(&format!("C{n}"), ""));
     for (team, size) in [("A", 2), ("B", 8)] {
         add(&format!("{team}D"), "Z");
         add(&format!("{team}M"), &format!("{team}D"));
@@ -64,6 +74,7 @@ impl World {
         for team in ["A", "B"] {
             fill_agendas(&house, team).await;
         }
+        fill_figures(&house).await;
         let settings = Settings { public_url: "http://127.0.0.1".to_owned() };
         Self { house, schema: schema(&settings), _folder: folder }
     }
@@ -76,6 +87,12 @@ impl World {
         let statements = app.database.statements().count() - before;
         assert!(response.errors.is_empty(), "{query}: {:?}", response.errors);
         (response.data.into_json().expect("JSON").to_string(), statements)
+    }
+
+    /// The global id of the department at the top.
+    async fn department(&self) -> String {
+        let (answer, _) = self.ask("Z", "{ departments { id } }").await;
+        answer.split('"').find(|part| part.starts_with("department_")).expect("an id").to_owned()
     }
 }
 
@@ -127,6 +144,51 @@ async fn fill_agendas(house: &House, team: &str) {
             made.await.expect("minutes");
         }
     }
+}
+
+/// Published months in which a dashboard has little and much to show: the quarter before the last
+/// has two departments a month, the last all of them.
+async fn fill_figures(house: &House) {
+    let (app, organization) = (&house.app, house.organization);
+    let hr = house.actor("Z").await.caller.person;
+    let transaction = app.database.transaction(organization).await.expect("a transaction");
+    transaction.add_role(app.id(), hr, Role::Hr, app.now()).await.expect("a role");
+    let today = app.now().date_naive();
+    let mut departments = transaction.departments(today).await.expect("departments");
+    // Every month has figures of the one at the top.
+    departments.sort_by_key(|node| node.department.parent.is_some());
+    assert_eq!(departments.len(), 13);
+    // Nobody said anything: help is offered everywhere.
+    let mut figures = Figures::default();
+    (0..5).for_each(|_| figures.count(Fate::Unconfirmed, None));
+    for month in [4, 5, 6, 7, 8, 9] {
+        let day = NaiveDate::from_ymd_opt(2026, month, 15).expect("a day");
+        let release = ReleaseRow {
+            id: app.ids.next(),
+            span: Span::of(SpanKind::Month, day, 4),
+            state: ReleaseState::Released,
+            parts: Vec::new(),
+            managers: None,
+            closed_at: Some(app.now()),
+        };
+        let shown = if month < 7 { 2 } else { departments.len() };
+        let cells: Vec<CellRow> = departments[..shown]
+            .iter()
+            .enumerate()
+            .map(|(n, node)| CellRow {
+                id: app.ids.next(),
+                release: release.id,
+                span: release.span,
+                scope: Scope::Department(node.department.id),
+                name: Some(node.department.name.clone()),
+                sort: format!("{n:06}0{}", node.department.id.0.simple()),
+                figures: figures.clone(),
+            })
+            .collect();
+        transaction.put_insight_releases(&[release]).await.expect("a release");
+        transaction.add_insight_cells(&cells).await.expect("cells");
+    }
+    transaction.commit().await.expect("a commit");
 }
 
 const NEXT: &str =
@@ -201,16 +263,56 @@ async fn a_wider_team_costs_no_more_statements(world: &World) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-#[tokio::test]
-async fn a_wider_team_costs_no_more_statements_on_sqlite() {
-    let world = World::on(Engine::Sqlite).await;
+/// What HR's dashboards ask, of the quarter that begins in month `#`.
+const DASHBOARDS: [&str; 2] = [
+    "{ insight { departments(period: {kind: MONTH, containing: \"2026-0#-15\"}, first: 100) { nodes { \
+     label department { name headCount parent { name } } period { label } figures { completionRate } \
+     before { completionRate } support { helps { label } helpers { displayName } } } } } }",
+    "{ insight { heatMap(from: \"2026-0#-01\", until: \"2026-0@-20\", first: 100) { nodes { label \
+     department { name } cells { period { label } figures { completionRate } \
+     before { completionRate } support { helpers { displayName } } } } } } }",
+];
+
+/// However many departments there are to show, and however many periods of each.
+async fn a_dashboard_costs_no_more_for_more_departments(world: &World) {
+    for query in DASHBOARDS {
+        let of = async |first: u8| {
+            let last = (first + 2).to_string();
+            let query = query.replace('#', &first.to_string()).replace('@', &last);
+            world.ask("Z", &query).await
+        };
+        let ((few, narrow), (many, wide)) = (of(4).await, of(7).await);
+        assert!(many.len() > few.len() * 4, "{query} finds no more for more: {few} {many}");
+        assert!(narrow > 0, "{query} asks nothing");
+        assert_eq!(narrow, wide, "statements for two departments and for thirteen: {query}");
+    }
+    let trend = async |last: u8| {
+        let query = format!(
+            "{{ insight {{ trend(departmentId: \"{}\", kind: MONTH, last: {last}) {{ label \
+             period {{ label }} before {{ completionRate }} support {{ helpers {{ number }} }} }} }} }}",
+            world.department().await
+        );
+        world.ask("Z", &query).await
+    };
+    let ((few, narrow), (many, wide)) = (trend(2).await, trend(6).await);
+    assert!(many.len() > few.len() * 2, "a trend finds no more for more: {few} {many}");
+    assert_eq!(narrow, wide, "statements for two months and for six");
+}
+
+/// Runs both on an engine.
+async fn costs(engine: Engine) {
+    let world = World::on(engine).await;
     the_hot_query_costs_as_much_as_it_says(&world).await;
     a_wider_team_costs_no_more_statements(&world).await;
+    a_dashboard_costs_no_more_for_more_departments(&world).await;
 }
 
 #[tokio::test]
-async fn a_wider_team_costs_no_more_statements_on_postgres() {
-    let world = World::on(Engine::Postgres).await;
-    the_hot_query_costs_as_much_as_it_says(&world).await;
-    a_wider_team_costs_no_more_statements(&world).await;
+async fn more_to_find_costs_no_more_statements_on_sqlite() {
+    costs(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn more_to_find_costs_no_more_statements_on_postgres() {
+    costs(Engine::Postgres).await;
 }
