@@ -2,6 +2,7 @@
 
 pub(crate) mod agenda;
 pub(crate) mod library;
+pub(crate) mod library_mutation;
 pub(crate) mod notes;
 pub(crate) mod notes_mutation;
 pub(crate) mod outcome;
@@ -299,7 +300,7 @@ pub(crate) struct MeetingMutation(
     agenda::comment_mutation::AgendaCommentMutation,
     agenda::action_mutation::ActionMutation,
     agenda::carry::CarryOverMutation,
-    library::LibraryMutation,
+    library_mutation::LibraryMutation,
     notes_mutation::NoteMutation,
     safety::SafetyMutation,
 );
