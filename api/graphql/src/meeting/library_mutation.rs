@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use serde::Serialize;
+use taiwa_domain::id::PairId;
 use taiwa_operations::{Done, Failure, meeting::library as operations};
 
 use super::{
@@ -11,7 +12,6 @@ use super::{
 use crate::{
     context::caller,
     id::Kind,
-    load::PairOf,
     pair::Pair,
     payload::{UserError, idempotency, parse_id, payload, split},
 };
@@ -367,10 +367,7 @@ impl LibraryMutation {
         }
         .await;
         let (done, user_errors) = split(context, outcome)?;
-        let pair = match done {
-            Some(done) => caller.loads.load_one(PairOf(done.subject.into())).await?.map(Pair::new),
-            None => None,
-        };
+        let pair = Pair::find(context, done.map(|done| PairId(done.subject))).await?;
         Ok(AddAgendaItemsFromLibraryPayload { pair, user_errors })
     }
 }

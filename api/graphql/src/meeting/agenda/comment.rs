@@ -10,7 +10,6 @@ use crate::{
     error::failed,
     id::{Kind, global},
     organization::person::Person,
-    pair::person,
 };
 
 /// What one of the two said about a talking point.
@@ -26,7 +25,7 @@ impl AgendaComment {
 
     /// Who.
     async fn author(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.it.author).await
+        Person::find(context, self.0.it.author).await
     }
 
     /// What; null once it was erased.

@@ -10,10 +10,10 @@ use super::comment::AgendaComment;
 use crate::{
     context::caller,
     id::{Kind, global},
-    load::{CommentsOn, MeetingOf, PairOf},
+    load::CommentsOn,
     meeting::Meeting,
     organization::person::Person,
-    pair::{Pair, person},
+    pair::Pair,
 };
 
 /// What the author of a talking point hopes for.
@@ -53,12 +53,12 @@ impl AgendaItem {
 
     /// Whose.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        Ok(caller(context)?.loads.load_one(PairOf(self.0.it.pair)).await?.map(Pair::new))
+        Pair::find(context, self.0.it.pair).await
     }
 
     /// Who raised it.
     async fn author(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.it.author).await
+        Person::find(context, self.0.it.author).await
     }
 
     /// What it says; null once it was erased.
@@ -93,10 +93,8 @@ impl AgendaItem {
 
     /// In which meeting it was discussed; null when it is open, or was discussed between meetings.
     async fn discussed_in(&self, context: &Context<'_>) -> Result<Option<Meeting>> {
-        let ItemState::Discussed { meeting: Some(id), .. } = self.0.it.state else {
-            return Ok(None);
-        };
-        Ok(caller(context)?.loads.load_one(MeetingOf(id)).await?.map(Meeting))
+        let ItemState::Discussed { meeting, .. } = self.0.it.state else { return Ok(None) };
+        Meeting::find(context, meeting).await
     }
 
     /// Since when it is closed.
