@@ -14,7 +14,7 @@ use taiwa_domain::{
     meeting::{
         Meeting, MeetingStatus, Slot,
         agenda::{
-            ActionItem, ActionState, AgendaItem, CarryOver, HopedResponse, ItemState,
+            ActionItem, ActionState, AgendaItem, CarryOver, HopedResponse, ItemState, Refused,
             standing::{Occasion, is_coming, next_of_pairs},
         },
     },
@@ -286,8 +286,10 @@ impl Life {
         let it = &mut self.meetings[place];
         match op {
             Op::Move if is_coming(it, now) => it.slot = Some(slot),
+            // Whoever skips takes the time away; what stands must not depend on it.
             Op::Skip if is_coming(it, now) => {
-                (it.status, it.slot) = (MeetingStatus::Skipped, None);
+                it.status = MeetingStatus::Skipped;
+                it.slot = it.slot.filter(|_| b.is_multiple_of(2));
             }
             Op::Hold if it.slot.is_some_and(|slot| slot.starts_at <= now) => {
                 it.status = MeetingStatus::Held;
@@ -405,6 +407,12 @@ impl Life {
                 }
             }
         }
+        for meeting in self.meetings.iter().filter(|it| it.status == MeetingStatus::Skipped) {
+            let occasion = Occasion { meeting, next: next.contains(&meeting.id), now: self.now };
+            let open = |reader| occasion.agenda(&self.items, reader).iter().any(|it| it.is_open());
+            assert!(!MANAGERS.into_iter().chain([REPORT]).any(open), "in one that was skipped");
+            assert!(!occasion.actions(&self.actions).iter().any(|it| it.is_open()), "likewise");
+        }
         for (text, id) in &self.heard.discussed {
             let meeting = self.meetings.iter().find(|it| it.id == *id).unwrap();
             let next = next.contains(id);
@@ -512,6 +520,32 @@ fn a_past_meeting_keeps_its_agenda() {
     };
     assert_eq!(agenda(&meeting, false), ["n1", "n2"]);
     assert_eq!(agenda(&next, true), ["n2", "n3"]);
+}
+
+/// A meeting that was skipped does not take place, even if it kept its slot: what is open stands in
+/// the next one alone, and nothing is discussed in it.
+#[test]
+fn a_skipped_meeting_finds_nothing_open() {
+    let mut life = Life::new();
+    life.step(Op::Add, 0, 0);
+    life.step(Op::AddAction, 0, 0);
+    life.step(Op::Plan, 0, 1);
+    life.step(Op::Plan, 0, 8);
+    life.meetings[0].status = MeetingStatus::Skipped;
+    assert!(life.meetings[0].slot.is_some());
+    let standing = |n: usize, now: DateTime<Utc>| {
+        let meeting = &life.meetings[n];
+        let next = next_of_pairs(&life.meetings, now).contains(&meeting.id);
+        let occasion = Occasion { meeting, next, now };
+        (occasion.agenda(&life.items, REPORT).len(), occasion.actions(&life.actions).len())
+    };
+    // Before its time, and after both.
+    for now in [life.now, life.now + TimeDelta::days(10)] {
+        assert_eq!(standing(0, now), (0, 0));
+        assert_eq!(standing(1, now), (1, 1));
+    }
+    let refused = life.items[0].discuss(Some(&life.meetings[0]), life.now);
+    assert_eq!(refused, Err(Refused::NotThere));
 }
 
 /// What a report may take along: their own words and their own tasks, out of a pair that ended.

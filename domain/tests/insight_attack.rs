@@ -9,7 +9,7 @@ use taiwa_domain::{
     id::{DepartmentId, PairId, PersonId},
     insight::{
         Counted, Scope, Tree, Unit,
-        publish::{Atom, MANAGERS, PAIRS, cells, month, quarter, week},
+        publish::{Atom, MANAGERS, PAIRS, STEADY, cells, month, quarter, week},
     },
 };
 use uuid::Uuid;
@@ -106,7 +106,8 @@ fn published(company: &Company, month: &Month) -> Vec<(Scope, BTreeSet<usize>)> 
         let mut atoms: Weeks = BTreeMap::new();
         for it in weeks {
             let only = BTreeSet::from([*it]);
-            if let Some(found) = week(tree, &of(&only)) {
+            let before = (1..=STEADY).map(|n| *it - Days::new(7 * n)).collect();
+            if let Some(found) = week(tree, &of(&only), &of(&before)) {
                 publish(tree, &found, &only);
                 atoms.insert(*it, found);
             }
@@ -294,8 +295,51 @@ fn a_month_shows_what_its_weeks_are_too_small_for() {
         }
     }
     let of = |it: NaiveDate| counted.iter().filter(|c| c.week == it).copied().collect::<Vec<_>>();
-    let atoms: Weeks = weeks.iter().map(|it| (*it, week(&tree, &of(*it)).unwrap())).collect();
+    let atoms: Weeks = weeks.iter().map(|it| (*it, week(&tree, &of(*it), &[]).unwrap())).collect();
     assert!(atoms.values().all(|atoms| atoms.len() == 1), "{atoms:?}");
     let parts = month(&tree, &atoms, &counted).unwrap();
     assert_eq!(parts.len(), 2, "{parts:?}");
+}
+
+/// Contributions of pairs under two managers of a department, in a week.
+fn pairs_of(unit: usize, week: NaiveDate, pairs: std::ops::Range<usize>) -> Vec<Counted> {
+    let counted = |pair: usize| Counted {
+        unit: Some(department(unit)),
+        pair: PairId(Uuid::from_u128((unit * 100 + pair) as u128)),
+        manager: PersonId(Uuid::from_u128((unit * 10 + pair % 2) as u128)),
+        week,
+    };
+    pairs.map(counted).collect()
+}
+
+/// A department with seven of its pairs in every other week and three between, beside a large one:
+/// no week shows it by itself, and so its month does.
+#[test]
+fn a_department_that_comes_and_goes_stands_in_its_month() {
+    let tree = Tree::new(&[(department(0), None), (department(1), None), (department(2), None)]);
+    let of = |n: usize| {
+        let small = if n.is_multiple_of(2) { 0..7 } else { 7..10 };
+        let large = [1, 2].map(|unit| pairs_of(unit, monday(n), 0..9));
+        [pairs_of(0, monday(n), small), large.concat()].concat()
+    };
+    let months = |steady: bool| {
+        let of_week = |n: usize| {
+            let before = if steady && n > 0 { of(n - 1) } else { Vec::new() };
+            week(&tree, &of(n), &before).unwrap()
+        };
+        let atoms: Weeks = (1..5).map(|n| (monday(n), of_week(n))).collect();
+        month(&tree, &atoms, &(1..5).flat_map(of).collect::<Vec<_>>()).unwrap()
+    };
+    let alone = Atom::from([Some(department(0))]);
+    assert!(months(true).contains(&alone), "{:?}", months(true));
+    assert!(!months(false).contains(&alone), "what this is for");
+}
+
+/// What has no past is shown at once: a new department, and one after a reorganization.
+#[test]
+fn what_is_new_waits_for_nothing() {
+    let tree = Tree::new(&[(department(0), None), (department(1), None)]);
+    let now = [pairs_of(0, monday(1), 0..6), pairs_of(1, monday(1), 0..6)].concat();
+    let before = pairs_of(0, monday(0), 0..6);
+    assert_eq!(week(&tree, &now, &before).map(|atoms| atoms.len()), Some(2));
 }

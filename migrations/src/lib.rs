@@ -27,6 +27,7 @@ mod m20261126_000050_reminders;
 mod m20261126_000051_deliveries;
 mod m20261126_000052_slack;
 mod m20261126_000060_privacy;
+mod m20261126_000075_comments;
 pub mod statistics;
 pub mod tenant;
 
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000051_deliveries::Migration),
             Box::new(m20261126_000052_slack::Migration),
             Box::new(m20261126_000060_privacy::Migration),
+            Box::new(m20261126_000075_comments::Migration),
         ]
     }
 }

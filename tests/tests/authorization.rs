@@ -98,6 +98,7 @@ fn state(world: &World, cast: &Cast) -> Vec<Value> {
         "upload",
         "agenda_item",
         "agenda_comment",
+        "agenda_comment where edited_at is not null",
         "library_question",
         "note",
         "note where reply is not null",

@@ -93,7 +93,10 @@ both! {
         let edit = json!({"agendaItemId": item["id"], "text": say(), "version": item["version"]});
         done(report, "updateAgendaItem", edit, "agendaItem { id }").await;
         let comment = json!({"agendaItemId": item["id"], "text": say(), "idempotencyKey": "comment"});
-        done(manager, "commentAgendaItem", comment, "agendaItem { id }").await;
+        let said = done(manager, "commentAgendaItem", comment, "agendaItem { comments { id } }").await;
+        let said = &said["agendaItem"]["comments"][0]["id"];
+        let mended = json!({"agendaCommentId": said, "text": say(), "version": 1, "idempotencyKey": "mended"});
+        done(manager, "updateAgendaComment", mended, "agendaComment { id }").await;
         let draft = json!({"pairId": id, "text": say(), "draft": true});
         let draft = done(report, "addAgendaItem", draft, "agendaItem { id }").await["agendaItem"]["id"].clone();
         done(report, "shareAgendaItem", json!({"agendaItemId": draft}), "agendaItem { id }").await;

@@ -5,9 +5,7 @@ use chrono::{DateTime, Utc};
 use taiwa_operations::rows::Look;
 
 use crate::{
-    context::caller,
     id::{Kind, global},
-    load::PersonAt,
     organization::person::Person,
     pair::Pair,
 };
@@ -37,16 +35,12 @@ impl StatusLook {
 
     /// Who looked.
     async fn viewer(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        let caller = caller(context)?;
-        let day = caller.actor.today;
-        let found = caller.loads.load_one(PersonAt(self.0.viewer, day)).await?;
-        Ok(found.map(|person| Person::new(person, day)))
+        Person::find(context, self.0.viewer).await
     }
 
     /// At which pair.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        let caller = caller(context)?;
-        Ok(caller.loads.load_one(crate::load::PairOf(self.0.pair)).await?.map(Pair::new))
+        Pair::find(context, self.0.pair).await
     }
 
     /// When first on that day.

@@ -323,13 +323,11 @@ impl Loader<CellAt> for Loads {
 
     async fn load(&self, keys: &[CellAt]) -> Result<HashMap<CellAt, CellRow>, Shared> {
         let mut found = HashMap::new();
-        let mut spans: BTreeMap<(SpanKind, NaiveDate), Vec<Scope>> = BTreeMap::new();
-        for key in keys {
-            spans.entry((key.0, key.1)).or_default().push(key.2);
-        }
-        for ((kind, from), scopes) in spans {
-            for cell in insight::read::at(&self.app, &self.actor, kind, from, &scopes).await? {
-                found.insert(CellAt(kind, from, cell.scope), cell);
+        for kind in [SpanKind::Week, SpanKind::Month, SpanKind::Quarter] {
+            let of_kind = keys.iter().filter(|key| key.0 == kind);
+            let wanted: Vec<_> = of_kind.map(|key| (key.1, key.2)).collect();
+            for cell in insight::read::at(&self.app, &self.actor, kind, &wanted).await? {
+                found.insert(CellAt(kind, cell.span.from, cell.scope), cell);
             }
         }
         Ok(found)

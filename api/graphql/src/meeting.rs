@@ -2,6 +2,7 @@
 
 pub(crate) mod agenda;
 pub(crate) mod library;
+pub(crate) mod library_mutation;
 pub(crate) mod notes;
 pub(crate) mod notes_mutation;
 pub(crate) mod outcome;
@@ -12,7 +13,7 @@ use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, connection:
 use chrono::{DateTime, NaiveDate, Utc};
 use taiwa_domain::{
     calendar::guardian,
-    id::PairId,
+    id::{MeetingId, PairId},
     meeting::{self as domain, MeetingStatus as Status},
 };
 use taiwa_operations::meeting as operations;
@@ -26,7 +27,7 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, global},
-    load::{AsksForSafety, PairOf, TalkBalanceIn},
+    load::{AsksForSafety, MeetingOf, TalkBalanceIn},
     meeting::outcome::MeetingOutcome,
     minutes::Minutes,
     page::{Page, bad_cursor},
@@ -123,6 +124,17 @@ impl Slot {
 /// One occurrence of a pair's 1on1.
 pub(crate) struct Meeting(pub(crate) domain::Meeting);
 
+impl Meeting {
+    /// A meeting by its id, if there is one and the caller may see it.
+    pub(crate) async fn find(
+        context: &Context<'_>,
+        id: impl Into<Option<MeetingId>>,
+    ) -> Result<Option<Self>> {
+        let Some(id) = id.into() else { return Ok(None) };
+        Ok(caller(context)?.loads.load_one(MeetingOf(id)).await?.map(Self))
+    }
+}
+
 /// One occurrence of a pair's 1on1. Requires: one of the two, or the organizer's own manager.
 #[Object]
 impl Meeting {
@@ -133,7 +145,7 @@ impl Meeting {
 
     /// Whose.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        Ok(caller(context)?.loads.load_one(PairOf(self.0.pair)).await?.map(Pair::new))
+        Pair::find(context, self.0.pair).await
     }
 
     /// Where it stands.
@@ -305,9 +317,10 @@ pub(crate) async fn page(
 #[derive(MergedObject, Default)]
 pub(crate) struct MeetingMutation(
     agenda::item_mutation::AgendaItemMutation,
+    agenda::comment_mutation::AgendaCommentMutation,
     agenda::action_mutation::ActionMutation,
     agenda::carry::CarryOverMutation,
-    library::LibraryMutation,
+    library_mutation::LibraryMutation,
     notes_mutation::NoteMutation,
     safety::SafetyMutation,
 );

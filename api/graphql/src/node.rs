@@ -1,6 +1,7 @@
 //! Relay's `Node`.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
+use taiwa_domain::id::{MeetingId, PairId, PersonId};
 use taiwa_operations::{minutes as operations, organization::import, planning as plans};
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, decode_any},
-    load::{MeetingOf, PairOf, PersonAt, TreeAt},
+    load::TreeAt,
     meeting::{
         Meeting,
         agenda::{self, action::ActionItem, item::AgendaItem},
@@ -60,21 +61,13 @@ pub(crate) async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>>
         Kind::Organization => {
             (actor.caller.organization.0 == id).then(|| Node::Organization(Organization))
         }
-        Kind::Person => caller
-            .loads
-            .load_one(PersonAt(id.into(), day))
-            .await?
-            .map(|person| Node::Person(Person::new(person, day))),
+        Kind::Person => Person::find(context, PersonId(id)).await?.map(Node::Person),
         Kind::Department => {
             let tree = caller.loads.load_one(TreeAt(day)).await?;
             tree.and_then(|tree| Department::find(tree, id.into(), day)).map(Node::Department)
         }
-        Kind::Pair => {
-            caller.loads.load_one(PairOf(id.into())).await?.map(|row| Node::Pair(Pair::new(row)))
-        }
-        Kind::Meeting => {
-            caller.loads.load_one(MeetingOf(id.into())).await?.map(|it| Node::Meeting(Meeting(it)))
-        }
+        Kind::Pair => Pair::find(context, PairId(id)).await?.map(Node::Pair),
+        Kind::Meeting => Meeting::find(context, MeetingId(id)).await?.map(Node::Meeting),
         Kind::Minutes => operations::by_id(app, actor, &[id.into()])
             .await
             .map_err(|failure| failed(&failure))?

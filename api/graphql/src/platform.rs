@@ -5,7 +5,7 @@ use async_graphql::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use taiwa_domain::meeting::notes::NoteKind;
+use taiwa_domain::{id::PersonId, meeting::notes::NoteKind};
 use taiwa_operations::{pair::request, platform as operations, rows::Job as Row};
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
     notice::{self, Notice, preferences::NoticePreferences},
     organization::person::Person,
     page::{Page, bad_cursor},
-    pair::{Pair, PairRequest, person},
+    pair::{Pair, PairRequest},
     payload::{idempotency, parse_id, payload, split},
 };
 
@@ -38,7 +38,7 @@ impl Viewer {
         let actor = &caller(context)?.actor;
         match &actor.person {
             Some(person) => Ok(Some(Person::new(person.clone(), actor.today))),
-            None => person(context, actor.caller.person).await,
+            None => Person::find(context, actor.caller.person).await,
         }
     }
 
@@ -387,11 +387,8 @@ impl PlatformMutation {
         }
         .await;
         let (done, user_errors) = split(context, outcome)?;
-        let found = match done {
-            Some(done) => person(context, done.subject.into()).await?,
-            None => None,
-        };
-        Ok(SetRolePayload { person: found, user_errors })
+        let person = Person::find(context, done.map(|done| PersonId(done.subject))).await?;
+        Ok(SetRolePayload { person, user_errors })
     }
 
     /// Ends all of the caller's access tokens at once, this one included.

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use serde::Serialize;
+use taiwa_domain::id::PersonId;
 use taiwa_operations::{privacy, rows};
 
 use crate::{
@@ -10,7 +11,6 @@ use crate::{
     error::failed,
     id::Kind,
     organization::person::Person,
-    pair::person,
     payload::{idempotency, parse_id, payload, split},
 };
 
@@ -112,10 +112,7 @@ impl PrivacyMutation {
         }
         .await;
         let (done, user_errors) = split(context, outcome)?;
-        let found = match done {
-            Some(done) => person(context, done.subject.into()).await?,
-            None => None,
-        };
-        Ok(ErasePersonPayload { person: found, user_errors })
+        let person = Person::find(context, done.map(|done| PersonId(done.subject))).await?;
+        Ok(ErasePersonPayload { person, user_errors })
     }
 }

@@ -19,7 +19,7 @@ pub struct Query(
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    crate::organization::import::ImportMutation,
+    crate::organization::import_mutation::ImportMutation,
     crate::organization::holiday::HolidayMutation,
     crate::pair::PairMutation,
     crate::cadence::CadenceMutation,

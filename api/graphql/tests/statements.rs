@@ -6,73 +6,44 @@
 // Merged roots nest one future in another, as deep as there are parts of the schema.
 #![recursion_limit = "256"]
 
-use std::{
-    process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+#[path = "../../operations/tests/support/mod.rs"]
+mod support;
 
 use async_graphql::Request;
-use chrono::{DateTime, Days, NaiveDate, Utc};
-use taiwa_database::{Database, PoolSize};
+use chrono::{Days, NaiveDate};
 use taiwa_domain::{
-    clock::Clock,
-    id::{IdSource, OrganizationId},
+    access::Role,
+    insight::{Fate, Figures, Scope, Span, SpanKind},
     meeting::{agenda::HopedResponse, notes::Body},
     minutes::{BuiltIn, MinutesShape},
-    organization::{
-        Locale,
-        import::{Mode, Options},
-    },
+    notice::Nowhere,
 };
 use taiwa_graphql::{Schema, Settings, schema, with_actor};
-use taiwa_identity::{KeyRing, Tokens, Vault};
 use taiwa_operations::{
-    App,
     meeting::{agenda, notes},
-    minutes,
-    organization::{self, import},
-    planning, platform,
-    rows::PersonKey,
+    minutes, planning,
+    rows::{CellRow, ReleaseRow, ReleaseState},
     work,
 };
-use uuid::Uuid;
 
-/// Ids that count up.
-struct Counter(AtomicU64);
+use support::{Engine, House};
 
-impl IdSource for Counter {
-    fn next(&self) -> Uuid {
-        let low = self.0.fetch_add(1, Ordering::Relaxed);
-        Uuid::from_u64_pair(0x0199_0000_0000_7000, low | 0x8000_0000_0000_0000)
-    }
-}
-
-/// A Monday noon that stands.
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> DateTime<Utc> {
-        "2026-11-23T12:00:00Z".parse().expect("an instant")
-    }
-}
-
-fn today() -> NaiveDate {
-    Still.now().date_naive()
-}
-
-/// Two directors with one manager each: of two people, and of eight.
+/// Two directors with one manager each: of two people, and of eight. Ten more departments have
+/// nobody in any pair.
 fn company() -> String {
     let mut rows = String::from("number,name,email,department,manager number,joined\n");
     let mut add = |number: &str, manager: &str| {
-        let department = if number.starts_with('A') { "Top/A" } else { "Top/B" };
+        let department = match number.split_at(1) {
+            ("C", n) => format!("Top/C{n}"),
+            ("A", _) => "Top/A".to_owned(),
+            _ => "Top/B".to_owned(),
+        };
         rows.push_str(&format!(
             "{number},Given {number},{number}@example.com,{department},{manager},2020-04-01\n"
         ));
     };
     add("Z", "");
+    (0..10).for_each(|n| add(&format!("C{n}"), ""));
     for (team, size) in [("A", 2), ("B", 8)] {
         add(&format!("{team}D"), "Z");
         add(&format!("{team}M"), &format!("{team}D"));
@@ -84,101 +55,56 @@ fn company() -> String {
 }
 
 struct World {
-    app: App,
+    house: House,
     schema: Schema,
-    organization: OrganizationId,
     _folder: tempfile::TempDir,
 }
 
 impl World {
-    async fn new(url: &str, folder: tempfile::TempDir) -> Self {
-        Database::migrate(url).await.expect("migrations");
-        let ring = KeyRing::generate(Still.now()).expect("a ring");
-        let app = App {
-            database: Database::connect(url, PoolSize { connections: 4 })
-                .await
-                .expect("a database"),
-            tokens: Some(Arc::new(Tokens::new(&ring).expect("tokens"))),
-            ids: Arc::new(Counter(AtomicU64::new(1))),
-            clock: Arc::new(Still),
-            wake: Arc::default(),
-            zones: Arc::default(),
-            systems: Arc::new(taiwa_domain::calendar::NoSystems),
-            rooms: Arc::default(),
-            watchers: Arc::default(),
-            ways: Arc::new(taiwa_domain::notice::Nowhere),
-            vault: Some(Arc::new(Vault::new(&ring).expect("a vault"))),
-        };
-        let zone = chrono_tz::Asia::Tokyo;
-        let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;
-        let organization = made.expect("an organization").id;
-        let actor = app.operator(organization).await.expect("an operator");
-        let file = import::File { name: None, content: company().into_bytes() };
-        let options = Options::new(Mode::Upsert, today(), today());
-        let plan = import::preview(&app, &actor, file, options).await.expect("a preview");
-        let transaction = app.database.transaction(organization).await.expect("a transaction");
-        import::apply(&app, &actor, &transaction, &plan).await.expect("an import");
-        transaction.commit().await.expect("a commit");
-        work::drain(&app, Some(organization)).await.expect("pairs");
-        let monday = today() + Days::new(7);
-        planning::plan_and_apply(&app, &actor, monday, 13, |_| {}).await.expect("a plan");
-        work::drain(&app, Some(organization)).await.expect("holds");
-        for team in ["A", "B"] {
-            fill_agendas(&app, organization, team).await;
-        }
-        let settings = Settings { public_url: "http://127.0.0.1".to_owned() };
-        Self { app, schema: schema(&settings), organization, _folder: folder }
-    }
-
-    async fn sqlite() -> Self {
+    /// On a Monday noon, with a plan that begins a week later.
+    async fn on(engine: Engine) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("test.sqlite").display());
-        Self::new(&url, folder).await
-    }
-
-    async fn postgres() -> Self {
-        let base = std::env::var("TAIWA_TEST_POSTGRES_URL").expect(
-            "TAIWA_TEST_POSTGRES_URL names the PostgreSQL to test on; tests/run starts one",
-        );
-        let name = format!("taiwa_statements_{}", std::process::id());
-        let made = Command::new("psql")
-            .args(["-X", "-q", &base, "-c", &format!("create database {name}")])
-            .status();
-        assert!(made.expect("psql is installed").success());
-        let (server, _) = base.rsplit_once('/').expect("a database in the URL");
-        Self::new(&format!("{server}/{name}"), tempfile::tempdir().expect("a folder")).await
+        let url = engine.database(&folder);
+        let house = House::new(&url, "2026-11-23T12:00:00Z", Nowhere, company()).await;
+        let (app, organization) = (&house.app, house.organization);
+        let actor = app.operator(organization).await.expect("an operator");
+        let monday = actor.today + Days::new(7);
+        planning::plan_and_apply(app, &actor, monday, 13, |_| {}).await.expect("a plan");
+        work::drain(app, Some(organization)).await.expect("holds");
+        for team in ["A", "B"] {
+            fill_agendas(&house, team).await;
+        }
+        fill_figures(&house).await;
+        let settings = Settings { public_url: "http://127.0.0.1".to_owned() };
+        Self { house, schema: schema(&settings), _folder: folder }
     }
 
     /// Answers a query as someone; the answer and how many statements it took.
     async fn ask(&self, number: &str, query: &str) -> (String, u64) {
-        let operator = self.app.operator(self.organization).await.expect("an operator");
-        let reader = self.app.reader(&operator).await.expect("a reader");
-        let key = PersonKey::Number(number.to_owned());
-        let person = reader.person_by_key(today(), &key).await.expect("a query").expect("a person");
-        drop(reader);
-        let issued = self.app.issue_token(self.organization, person.id, platform::TOKEN_LIFETIME);
-        let issued = issued.await.expect("a token");
-        let actor = self.app.actor(&issued.verified).await.expect("a query").expect("an actor");
-        let before = self.app.database.statements().count();
-        let response = self.schema.execute(with_actor(Request::new(query), &self.app, actor)).await;
-        let statements = self.app.database.statements().count() - before;
+        let (app, actor) = (&self.house.app, self.house.actor(number).await);
+        let before = app.database.statements().count();
+        let response = self.schema.execute(with_actor(Request::new(query), app, actor)).await;
+        let statements = app.database.statements().count() - before;
         assert!(response.errors.is_empty(), "{query}: {:?}", response.errors);
         (response.data.into_json().expect("JSON").to_string(), statements)
+    }
+
+    /// The global id of the department at the top.
+    async fn department(&self) -> String {
+        let (answer, _) = self.ask("Z", "{ departments { id } }").await;
+        answer.split('"').find(|part| part.starts_with("department_")).expect("an id").to_owned()
     }
 }
 
 /// A talking point with a comment, and an action, in every pair that a team's manager organizes.
-async fn fill_agendas(app: &App, organization: OrganizationId, team: &str) {
-    let operator = app.operator(organization).await.expect("an operator");
-    let reader = app.reader(&operator).await.expect("a reader");
-    let key = PersonKey::Number(format!("{team}M"));
-    let person = reader.person_by_key(today(), &key).await.expect("a query").expect("a person");
-    let pairs = reader.pairs_of(today(), &[person.id]).await.expect("pairs");
+async fn fill_agendas(house: &House, team: &str) {
+    let (app, organization) = (&house.app, house.organization);
+    let actor = house.actor(&format!("{team}M")).await;
+    let person = actor.caller.person;
+    let reader = app.database.reader(organization).await.expect("a reader");
+    let pairs = reader.pairs_of(actor.today, &[person]).await.expect("pairs");
     drop(reader);
-    let issued = app.issue_token(organization, person.id, platform::TOKEN_LIFETIME);
-    let issued = issued.await.expect("a token");
-    let actor = app.actor(&issued.verified).await.expect("a query").expect("an actor");
-    for row in pairs.iter().filter(|row| row.pair.organizer == person.id) {
+    for row in pairs.iter().filter(|row| row.pair.organizer == person) {
         let pair = row.pair.id;
         let new = agenda::items::NewItem {
             pair,
@@ -187,11 +113,11 @@ async fn fill_agendas(app: &App, organization: OrganizationId, team: &str) {
             draft: false,
         };
         let item = agenda::items::add(app, &actor, None, new).await.expect("a point").subject;
-        let comment = agenda::items::comment(app, &actor, None, item.into(), "a comment");
+        let comment = agenda::comments::add(app, &actor, None, item.into(), "a comment");
         comment.await.expect("a comment");
         let new = agenda::actions::NewAction {
             pair,
-            owner: person.id,
+            owner: person,
             text: "an action".to_owned(),
             due_on: None,
             item: Some(item.into()),
@@ -210,7 +136,7 @@ async fn fill_agendas(app: &App, organization: OrganizationId, team: &str) {
             notes::add(app, &actor, None, new).await.expect("a note");
         }
         let reader = app.database.reader(organization).await.expect("a reader");
-        let next = reader.next_meetings(&[pair], Still.now(), 2).await.expect("meetings");
+        let next = reader.next_meetings(&[pair], app.now(), 2).await.expect("meetings");
         drop(reader);
         for it in next {
             let begins = minutes::Chosen::BuiltIn(BuiltIn::Standard);
@@ -218,6 +144,51 @@ async fn fill_agendas(app: &App, organization: OrganizationId, team: &str) {
             made.await.expect("minutes");
         }
     }
+}
+
+/// Published months in which a dashboard has little and much to show: the quarter before the last
+/// has two departments a month, the last all of them.
+async fn fill_figures(house: &House) {
+    let (app, organization) = (&house.app, house.organization);
+    let hr = house.actor("Z").await.caller.person;
+    let transaction = app.database.transaction(organization).await.expect("a transaction");
+    transaction.add_role(app.id(), hr, Role::Hr, app.now()).await.expect("a role");
+    let today = app.now().date_naive();
+    let mut departments = transaction.departments(today).await.expect("departments");
+    // Every month has figures of the one at the top.
+    departments.sort_by_key(|node| node.department.parent.is_some());
+    assert_eq!(departments.len(), 13);
+    // Nobody said anything: help is offered everywhere.
+    let mut figures = Figures::default();
+    (0..5).for_each(|_| figures.count(Fate::Unconfirmed, None));
+    for month in [4, 5, 6, 7, 8, 9] {
+        let day = NaiveDate::from_ymd_opt(2026, month, 15).expect("a day");
+        let release = ReleaseRow {
+            id: app.ids.next(),
+            span: Span::of(SpanKind::Month, day, 4),
+            state: ReleaseState::Released,
+            parts: Vec::new(),
+            managers: None,
+            closed_at: Some(app.now()),
+        };
+        let shown = if month < 7 { 2 } else { departments.len() };
+        let cells: Vec<CellRow> = departments[..shown]
+            .iter()
+            .enumerate()
+            .map(|(n, node)| CellRow {
+                id: app.ids.next(),
+                release: release.id,
+                span: release.span,
+                scope: Scope::Department(node.department.id),
+                name: Some(node.department.name.clone()),
+                sort: format!("{n:06}0{}", node.department.id.0.simple()),
+                figures: figures.clone(),
+            })
+            .collect();
+        transaction.put_insight_releases(&[release]).await.expect("a release");
+        transaction.add_insight_cells(&cells).await.expect("cells");
+    }
+    transaction.commit().await.expect("a commit");
 }
 
 const NEXT: &str =
@@ -293,16 +264,56 @@ async fn a_wider_team_costs_no_more_statements(world: &World) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-#[tokio::test]
-async fn a_wider_team_costs_no_more_statements_on_sqlite() {
-    let world = World::sqlite().await;
+/// What HR's dashboards ask, of the quarter that begins in month `#`.
+const DASHBOARDS: [&str; 2] = [
+    "{ insight { departments(period: {kind: MONTH, containing: \"2026-0#-15\"}, first: 100) { nodes { \
+     label department { name headCount parent { name } } period { label } figures { completionRate } \
+     before { completionRate } support { helps { label } helpers { displayName } } } } } }",
+    "{ insight { heatMap(from: \"2026-0#-01\", until: \"2026-0@-20\", first: 100) { nodes { label \
+     department { name } cells { period { label } figures { completionRate } \
+     before { completionRate } support { helpers { displayName } } } } } } }",
+];
+
+/// However many departments there are to show, and however many periods of each.
+async fn a_dashboard_costs_no_more_for_more_departments(world: &World) {
+    for query in DASHBOARDS {
+        let of = async |first: u8| {
+            let last = (first + 2).to_string();
+            let query = query.replace('#', &first.to_string()).replace('@', &last);
+            world.ask("Z", &query).await
+        };
+        let ((few, narrow), (many, wide)) = (of(4).await, of(7).await);
+        assert!(many.len() > few.len() * 4, "{query} finds no more for more: {few} {many}");
+        assert!(narrow > 0, "{query} asks nothing");
+        assert_eq!(narrow, wide, "statements for two departments and for thirteen: {query}");
+    }
+    let trend = async |last: u8| {
+        let query = format!(
+            "{{ insight {{ trend(departmentId: \"{}\", kind: MONTH, last: {last}) {{ label \
+             period {{ label }} before {{ completionRate }} support {{ helpers {{ number }} }} }} }} }}",
+            world.department().await
+        );
+        world.ask("Z", &query).await
+    };
+    let ((few, narrow), (many, wide)) = (trend(2).await, trend(6).await);
+    assert!(many.len() > few.len() * 2, "a trend finds no more for more: {few} {many}");
+    assert_eq!(narrow, wide, "statements for two months and for six");
+}
+
+/// Runs both on an engine.
+async fn costs(engine: Engine) {
+    let world = World::on(engine).await;
     the_hot_query_costs_as_much_as_it_says(&world).await;
     a_wider_team_costs_no_more_statements(&world).await;
+    a_dashboard_costs_no_more_for_more_departments(&world).await;
 }
 
 #[tokio::test]
-async fn a_wider_team_costs_no_more_statements_on_postgres() {
-    let world = World::postgres().await;
-    the_hot_query_costs_as_much_as_it_says(&world).await;
-    a_wider_team_costs_no_more_statements(&world).await;
+async fn more_to_find_costs_no_more_statements_on_sqlite() {
+    costs(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn more_to_find_costs_no_more_statements_on_postgres() {
+    costs(Engine::Postgres).await;
 }

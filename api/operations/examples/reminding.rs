@@ -2,73 +2,19 @@
 //! SQLite, or on the PostgreSQL database that `TAIWA_MEASURE_POSTGRES` names and that is empty.
 //! Prints one JSON document.
 
-use std::{
-    fmt::Write,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+#[path = "../tests/support/mod.rs"]
+mod support;
 
-use chrono::{DateTime, Datelike, Days, TimeDelta, Utc};
-use taiwa_database::{Database, PoolSize};
+use std::{fmt::Write, time::Instant};
+
+use chrono::{Datelike, Days, TimeDelta};
 use taiwa_domain::{
-    clock::Clock,
-    id::{IdSource, MeetingId},
+    id::MeetingId,
     meeting::{Meeting, MeetingStatus, Slot},
-    notice::{Memory, Notifier, Seen, Ways},
-    organization::{
-        Locale,
-        import::{Mode, Options},
-    },
 };
-use taiwa_identity::{KeyRing, Vault};
-use taiwa_operations::{
-    App, notice,
-    organization::{self, import},
-    work,
-};
-use uuid::Uuid;
+use taiwa_operations::notice;
 
-struct Counter(AtomicU64);
-
-impl IdSource for Counter {
-    fn next(&self) -> Uuid {
-        let low = self.0.fetch_add(1, Ordering::Relaxed);
-        Uuid::from_u64_pair(0x0199_0000_0000_7000, low | 0x8000_0000_0000_0000)
-    }
-}
-
-struct Hand(Mutex<DateTime<Utc>>);
-
-impl Clock for Hand {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().expect("a clock")
-    }
-}
-
-/// Mail that ends in memory.
-#[derive(Default)]
-struct Post(Arc<Memory>);
-
-impl Ways for Post {
-    fn email(&self) -> Option<Arc<dyn Notifier>> {
-        Some(self.0.clone())
-    }
-
-    fn slack(&self, _token: &secrecy::SecretString) -> Option<Arc<dyn Notifier>> {
-        None
-    }
-
-    fn link(&self, _to: Seen) -> String {
-        String::new()
-    }
-
-    fn stop(&self, _token: &str) -> String {
-        String::new()
-    }
-}
+use support::{Engine, House, Post};
 
 /// Everybody manages the eight after them.
 fn company(people: usize) -> String {
@@ -84,37 +30,12 @@ fn company(people: usize) -> String {
 async fn main() {
     let people: usize = std::env::args().nth(1).map_or(20_000, |it| it.parse().expect("a number"));
     let folder = tempfile::tempdir().expect("a folder");
-    let url = std::env::var("TAIWA_MEASURE_POSTGRES")
-        .unwrap_or_else(|_| format!("sqlite:{}", folder.path().join("measured.sqlite").display()));
-    Database::migrate(&url).await.expect("migrations");
+    let url = std::env::var("TAIWA_MEASURE_POSTGRES");
+    let url = url.unwrap_or_else(|_| Engine::Sqlite.database(&folder));
     // Wednesday noon in Tokyo.
-    let noon: DateTime<Utc> = "2026-11-25T03:00:00Z".parse().expect("an instant");
-    let hand = Arc::new(Hand(Mutex::new(noon)));
-    let ring = KeyRing::generate(noon).expect("a ring");
-    let app = App {
-        database: Database::connect(&url, PoolSize::default()).await.expect("a database"),
-        tokens: None,
-        ids: Arc::new(Counter(AtomicU64::new(1))),
-        clock: hand.clone(),
-        wake: Arc::default(),
-        zones: Arc::default(),
-        systems: Arc::new(taiwa_domain::calendar::NoSystems),
-        vault: Some(Arc::new(Vault::new(&ring).expect("a vault"))),
-        rooms: Arc::default(),
-        watchers: Arc::default(),
-        ways: Arc::new(Post::default()),
-    };
-    let zone = chrono_tz::Asia::Tokyo;
-    let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;
-    let organization = made.expect("an organization").id;
-    let operator = app.operator(organization).await.expect("an operator");
-    let file = import::File { name: None, content: company(people).into_bytes() };
-    let options = Options::new(Mode::Upsert, operator.today, operator.today);
-    let plan = import::preview(&app, &operator, file, options).await.expect("a plan");
-    let transaction = app.database.transaction(organization).await.expect("a transaction");
-    import::apply(&app, &operator, &transaction, &plan).await.expect("applied");
-    transaction.commit().await.expect("committed");
-    work::drain(&app, Some(organization)).await.expect("drained");
+    let house = House::new(&url, "2026-11-25T03:00:00Z", Post::default(), company(people)).await;
+    let House { app, hand, organization } = house;
+    let (noon, operator) = (app.now(), app.operator(organization).await.expect("an operator"));
     let transaction = app.database.transaction(organization).await.expect("a transaction");
     let pairs = transaction.all_pairs().await.expect("pairs");
     // Every pair meets in each fortnight, between nine and five on some day of it.
@@ -145,7 +66,7 @@ async fn main() {
     let mut sweeps = Vec::new();
     // The first has a day's worth to tell, the others a quarter of an hour's.
     for n in 0..5 {
-        *hand.0.lock().expect("a clock") = noon + TimeDelta::minutes(15 * n);
+        hand.set(noon + TimeDelta::minutes(15 * n));
         let before = app.database.statements().count();
         let began = Instant::now();
         notice::remind::sweep(&app, &operator).await.expect("a sweep");

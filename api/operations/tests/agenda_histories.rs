@@ -2,60 +2,30 @@
 //! whatever happens to meetings and pairs, nothing open is ever lost or doubled. The same claim is
 //! made of the rules alone, with far more histories, in the domain's tests.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
-    },
-};
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
-use taiwa_database::{Database, PoolSize};
 use taiwa_domain::{
-    clock::Clock,
-    id::{ActionItemId, AgendaItemId, IdSource, MeetingId, OrganizationId, PairId},
+    id::{ActionItemId, AgendaItemId, MeetingId, OrganizationId, PairId},
     meeting::{
         Meeting, MeetingStatus, Slot,
         agenda::{ActionState, HopedResponse},
     },
-    organization::{
-        Locale, Period,
-        import::{Mode, Options},
-    },
+    notice::Nowhere,
+    organization::Period,
     pair::{Pair, PairKind},
 };
-use taiwa_identity::{KeyRing, Tokens, Vault};
 use taiwa_operations::{
     Actor, App, Failure,
-    meeting::agenda::{actions, carry, items, read},
-    organization::{self, import},
-    platform,
-    rows::PersonKey,
-    work,
+    meeting::agenda::{actions, carry, comments, items, read},
 };
-use uuid::Uuid;
 
-struct Counter(AtomicU64);
+use support::{Engine, Hand, House};
 
-impl IdSource for Counter {
-    fn next(&self) -> Uuid {
-        let low = self.0.fetch_add(1, Ordering::Relaxed);
-        Uuid::from_u64_pair(0x0199_0000_0000_7000, low | 0x8000_0000_0000_0000)
-    }
-}
-
-/// A clock that the test moves, by minutes.
-#[derive(Default)]
-struct Hand(AtomicI64);
-
-impl Clock for Hand {
-    fn now(&self) -> DateTime<Utc> {
-        let noon: DateTime<Utc> = "2026-11-23T03:00:00Z".parse().unwrap();
-        noon + TimeDelta::minutes(self.0.load(Ordering::Relaxed))
-    }
-}
+const NOON: &str = "2026-11-23T03:00:00Z";
 
 const COMPANY: &str = "number,name,email,department,manager number,joined\n\
     Z,Given Z,z@example.com,Top,,2020-04-01\n\
@@ -72,7 +42,7 @@ struct Heard {
 
 struct Life {
     app: App,
-    hand: Arc<Hand>,
+    hand: std::sync::Arc<Hand>,
     organization: OrganizationId,
     /// The report, and the two managers.
     people: [Actor; 3],
@@ -88,38 +58,16 @@ struct Life {
 impl Life {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("test.sqlite").display());
-        Database::migrate(&url).await.unwrap();
-        let hand = Arc::new(Hand::default());
-        let ring = KeyRing::generate(hand.now()).unwrap();
-        let app = App {
-            database: Database::connect(&url, PoolSize { connections: 8 }).await.unwrap(),
-            tokens: Some(Arc::new(Tokens::new(&ring).unwrap())),
-            ids: Arc::new(Counter(AtomicU64::new(1))),
-            clock: hand.clone(),
-            wake: Arc::default(),
-            zones: Arc::default(),
-            systems: Arc::new(taiwa_domain::calendar::NoSystems),
-            vault: Some(Arc::new(Vault::new(&ring).unwrap())),
-            rooms: Arc::default(),
-            watchers: Arc::default(),
-            ways: Arc::new(taiwa_domain::notice::Nowhere),
-        };
-        let zone = chrono_tz::Asia::Tokyo;
-        let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;
-        let organization = made.unwrap().id;
-        let operator = app.operator(organization).await.unwrap();
-        let file = import::File { name: None, content: COMPANY.as_bytes().to_vec() };
-        let options = Options::new(Mode::Upsert, operator.today, operator.today);
-        let plan = import::preview(&app, &operator, file, options).await.unwrap();
-        let transaction = app.database.transaction(organization).await.unwrap();
-        import::apply(&app, &operator, &transaction, &plan).await.unwrap();
-        transaction.commit().await.unwrap();
-        work::drain(&app, Some(organization)).await.unwrap();
+        let url = Engine::Sqlite.database(&folder);
+        let house = House::new(&url, NOON, Nowhere, COMPANY.to_owned()).await;
         let mut people = Vec::new();
         for number in ["R", "M1", "M2"] {
-            people.push(actor(&app, organization, number).await);
+            let actor = house.actor(number).await;
+            // Each read of the test is of its own moment.
+            actor.release().await;
+            people.push(actor);
         }
+        let House { app, hand, organization } = house;
         let people: [Actor; 3] = people.try_into().unwrap();
         let transaction = app.database.transaction(organization).await.unwrap();
         let first = transaction
@@ -225,7 +173,7 @@ impl Life {
                 expected(items::put(app, actor, None, id, after.filter(|_| b > 9)).await);
             }
             _ => {
-                expected(items::comment(app, actor, None, id, "a comment").await);
+                expected(comments::add(app, actor, None, id, "a comment").await);
             }
         }
     }
@@ -422,7 +370,7 @@ impl Life {
             15 => self.meeting(1, a, b).await,
             16 => self.meeting(2, a, b).await,
             17 => {
-                self.hand.0.fetch_add(b as i64 * 30 + 1, Ordering::Relaxed);
+                self.hand.forward(TimeDelta::minutes(b as i64 * 30 + 1));
             }
             18 => self.change_manager().await,
             _ => self.carry().await,
@@ -431,21 +379,8 @@ impl Life {
 }
 
 fn monday() -> NaiveDate {
-    let day = Hand::default().now().date_naive();
+    let day = NOON.parse::<DateTime<Utc>>().unwrap().date_naive();
     day - TimeDelta::days(day.weekday().num_days_from_monday().into())
-}
-
-async fn actor(app: &App, organization: OrganizationId, number: &str) -> Actor {
-    let operator = app.operator(organization).await.unwrap();
-    let reader = app.reader(&operator).await.unwrap();
-    let key = PersonKey::Number(number.to_owned());
-    let person = reader.person_by_key(operator.today, &key).await.unwrap().unwrap();
-    drop(reader);
-    let issued = app.issue_token(organization, person.id, platform::TOKEN_LIFETIME).await.unwrap();
-    let actor = app.actor(&issued.verified).await.unwrap().unwrap();
-    // Each read of the test is of its own moment.
-    actor.release().await;
-    actor
 }
 
 /// Whether it was done; refusals are expected of random requests, failures are not.

@@ -7,10 +7,11 @@
 //! one. The rule partitions contributions into *atoms* and publishes unions of atoms:
 //!
 //! 1. **A week** is closed first. [`week`] walks the department tree from the top. A department
-//!    whose contributions are enough goes on by itself; what is too small is put together as the
-//!    *other teams* of the department above, and takes in the smallest of its neighbours until it
-//!    is enough. The result is a partition of the week's contributions into atoms, each enough. A
-//!    week in which the whole organization is not enough is published nowhere.
+//!    whose contributions are enough, and were in each of the [`STEADY`] weeks before in which it
+//!    had any, goes on by itself; the rest is put together as the *other teams* of the department
+//!    above, and takes in the smallest of its neighbours until the same holds for it. The result is
+//!    a partition of the week's contributions into atoms, each enough. A week in which the whole
+//!    organization is not enough is published nowhere.
 //! 2. **A month** is the sum of its published weeks, and of nothing else; if none was published, of
 //!    all its weeks. [`month`] joins what any of its weeks has put together: the *blocks* are the
 //!    finest sets of departments that are unions of atoms in each of the weeks. A month publishes
@@ -18,6 +19,10 @@
 //!    if each part is enough and has a contribution *in each week in which the block has any*.
 //! 3. **A quarter** is the sum of its published months, and publishes unions of what all of them
 //!    have published ([`quarter`]).
+//!
+//! The weeks before protect nobody: they make the choice steady. What one week shows apart and the
+//! next together, a month cannot divide any more. A department that is large enough every other
+//! week only, as where people meet every two weeks, would be lost to its months as well.
 //!
 //! Contributions are frozen when their week is closed. Later changes are counted nowhere, so two
 //! sums over the same contributions never differ.
@@ -38,8 +43,9 @@
 //!   union of parts. Each is enough.
 //! - A month of which no week was published has parts alone, each enough.
 //!
-//! Nothing here depends on which cells who sees: the rule holds against all of them together. It
-//! holds for exact sums; what someone knows of their own pairs beforehand, no rule takes away.
+//! Nothing here depends on which partition into sets that are enough a week has chosen, nor on which
+//! cells who sees: the rule holds against all of them together. It holds for exact sums; what someone
+//! knows of their own pairs beforehand, no rule takes away.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -52,6 +58,9 @@ use crate::id::{DepartmentId, PairId, PersonId};
 pub const PAIRS: usize = 5;
 /// Of at least so many managers.
 pub const MANAGERS: usize = 2;
+
+/// How many weeks before have a say in what a week puts together: with it, a month's.
+pub const STEADY: u64 = 3;
 
 /// Where a contribution belongs: a department without those below it; none if to no department.
 pub type Unit = Option<DepartmentId>;
@@ -127,8 +136,8 @@ impl Tree {
         }
     }
 
-    /// The partition of a node's units, given which sets of them may be published. The node's own
-    /// set must be one.
+    /// The partition of a node's units into sets that may stand by themselves. What cannot is joined
+    /// by the smallest that could, until there is none left: the node's own set is the last resort.
     fn walk(
         &self,
         node: Unit,
@@ -167,7 +176,7 @@ impl Tree {
 struct Facts<'a>(BTreeMap<Unit, Vec<&'a Counted>>);
 
 impl<'a> Facts<'a> {
-    fn new(counted: &'a [Counted]) -> Self {
+    fn new(counted: impl IntoIterator<Item = &'a Counted>) -> Self {
         let mut by_unit: BTreeMap<Unit, Vec<&Counted>> = BTreeMap::new();
         for it in counted {
             by_unit.entry(it.unit).or_default().push(it);
@@ -197,13 +206,25 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The atoms of a week; none if the whole organization is not enough.
-pub fn week(tree: &Tree, counted: &[Counted]) -> Option<Vec<Atom>> {
+/// The atoms of a week, given the contributions of the [`STEADY`] weeks before it; none if the whole
+/// organization is not enough.
+pub fn week(tree: &Tree, counted: &[Counted], before: &[Counted]) -> Option<Vec<Atom>> {
     let facts = Facts::new(counted);
     let units = facts.units();
-    facts.enough(&units).then(|| partition(tree, &facts, &units, &|set| facts.enough(set)))
+    if !facts.enough(&units) {
+        return None;
+    }
+    let mut weeks: BTreeMap<NaiveDate, Vec<&Counted>> = BTreeMap::new();
+    before.iter().for_each(|it| weeks.entry(it.week).or_default().push(it));
+    let earlier: Vec<Facts<'_>> =
+        weeks.into_values().map(Facts::new).filter(|it| it.enough(&it.units())).collect();
+    let was_enough = |it: &Facts<'_>, set: &Atom| it.pairs(set) == 0 || it.enough(set);
+    let may = |set: &Atom| facts.enough(set) && earlier.iter().all(|it| was_enough(it, set));
+    let all = Facts::new(counted.iter().chain(before));
+    Some(partition(tree, &all, &units, &may))
 }
 
+/// Of some units; the smallest are those with the fewest pairs among `facts`.
 fn partition(
     tree: &Tree,
     facts: &Facts<'_>,
@@ -223,7 +244,7 @@ pub fn month(
     counted: &[Counted],
 ) -> Option<Vec<Atom>> {
     if weeks.is_empty() {
-        return week(tree, counted);
+        return week(tree, counted, &[]);
     }
     let facts = Facts::new(counted);
     let blocks = joined(weeks.values().flatten());

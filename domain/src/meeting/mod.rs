@@ -133,6 +133,13 @@ pub struct Meeting {
     pub version: i64,
 }
 
+impl Meeting {
+    /// When it takes or took place: never if it was skipped, even if its slot was left to it.
+    pub fn time(&self) -> Option<Slot> {
+        self.slot.filter(|_| self.status != MeetingStatus::Skipped)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -106,6 +106,8 @@ pub(crate) const CASES: &[Case] = &[
     to("Mutation.shareAgendaItem", "", THE_TWO),
     to("Mutation.withdrawAgendaItem", "", THE_TWO),
     to("Mutation.commentAgendaItem", "", THE_TWO),
+    to("Mutation.updateAgendaComment", "", THE_TWO),
+    to("Mutation.removeAgendaComment", "", THE_TWO),
     to("Mutation.discussAgendaItem", "", THE_TWO),
     to("Mutation.reopenAgendaItem", "", THE_TWO),
     to("Mutation.addAction", "", THE_TWO),

@@ -7,7 +7,7 @@ use taiwa_domain::{
 };
 
 use super::{CalendarSpan, words::Words};
-use crate::{organization::person::Person, pair::person};
+use crate::organization::person::Person;
 
 /// What can happen to a slot.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -135,10 +135,7 @@ impl SlotFinding {
 
     /// In whose calendar; of a declined meeting, who declined it; null = it concerns both.
     async fn person(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        match self.0.person {
-            Some(id) => person(context, id).await,
-            None => Ok(None),
-        }
+        Person::find(context, self.0.person).await
     }
 
     /// Where its block was moved to.

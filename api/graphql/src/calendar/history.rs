@@ -20,7 +20,6 @@ use crate::{
     id::{Kind, decode, global},
     organization::person::Person,
     page::{Page, bad_cursor},
-    pair::person,
 };
 
 /// What kind of line of a slot's history.
@@ -131,10 +130,7 @@ impl SlotEvent {
 
     /// Who asked for it; null = the guardian.
     async fn actor(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        match self.0.actor {
-            Some(id) => person(context, id).await,
-            None => Ok(None),
-        }
+        Person::find(context, self.0.actor).await
     }
 
     /// What kind of line.
@@ -169,10 +165,7 @@ impl SlotEvent {
 
     /// In whose calendar; of a declined meeting, who declined it; null = it concerns both.
     async fn person(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        match self.whose() {
-            Some(id) => person(context, id).await,
-            None => Ok(None),
-        }
+        Person::find(context, self.whose()).await
     }
 
     /// The time that it was moved to, by people or by the guardian.

@@ -14,7 +14,6 @@ use crate::{
     context::caller,
     error::{coded, failed},
     id::{Kind, decode, global},
-    load::{MeetingOf, PairOf},
     meeting::Meeting,
     node::{Node, find},
     pair::Pair,
@@ -75,15 +74,13 @@ impl Change {
 
     /// Of which pair; null for what is of none.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        let Some(pair) = self.change.pair else { return Ok(None) };
-        Ok(caller(context)?.loads.load_one(PairOf(pair)).await?.map(Pair::new))
+        Pair::find(context, self.change.pair).await
     }
 
     /// Of which meeting; null for what is of none, and where several changed at once: then all of
     /// the pair's are to be looked at.
     async fn meeting(&self, context: &Context<'_>) -> Result<Option<Meeting>> {
-        let Some(meeting) = self.change.meeting else { return Ok(None) };
-        Ok(caller(context)?.loads.load_one(MeetingOf(meeting)).await?.map(Meeting))
+        Meeting::find(context, self.change.meeting).await
     }
 
     /// The talking point, action, minutes or meeting, as it is now; null where several changed at

@@ -152,7 +152,7 @@ impl Export {
 }
 
 const ITEM: &str = "id text hopedResponse isDraft state author { id displayName } createdAt \
-     sharedAt closedAt wasCarriedOver comments { id text author { id displayName } createdAt }";
+     sharedAt closedAt wasCarriedOver comments { id text author { id displayName } createdAt editedAt }";
 
 const ACTION: &str = "id text state dueOn owner { id displayName } author { id displayName } \
      createdAt closedAt wasCarriedOver";
@@ -166,7 +166,7 @@ const PAIR_LISTS: [(&str, u8, &str); 4] = [
          outcome { state myWord reason label } \
          agenda { id text hopedResponse isDraft state author { id displayName } createdAt \
            sharedAt closedAt wasCarriedOver \
-           comments { id text author { id displayName } createdAt } } \
+           comments { id text author { id displayName } createdAt editedAt } } \
          sharedMinutes { id markdown updatedAt }",
     ),
     ("actions", 100, ACTION),

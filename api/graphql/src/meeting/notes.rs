@@ -15,22 +15,12 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, decode, global},
-    load::{MeetingOf, NoteOf, NotesOf, PairOf},
+    load::{NoteOf, NotesOf},
     meeting::Meeting,
     organization::person::Person,
     page::{Page, bad_cursor},
-    pair::{Pair, person},
+    pair::Pair,
 };
-
-async fn pair_of(context: &Context<'_>, it: &OpenNote) -> Result<Option<Pair>> {
-    let Some(pair) = it.it.pair else { return Ok(None) };
-    Ok(caller(context)?.loads.load_one(PairOf(pair)).await?.map(Pair::new))
-}
-
-async fn meeting_of(context: &Context<'_>, it: &OpenNote) -> Result<Option<Meeting>> {
-    let Some(meeting) = it.it.meeting else { return Ok(None) };
-    Ok(caller(context)?.loads.load_one(MeetingOf(meeting)).await?.map(Meeting))
-}
 
 /// A note of the caller's own.
 pub(crate) struct PrivateNote(pub(crate) OpenNote);
@@ -61,12 +51,12 @@ impl PrivateNote {
 
     /// About which 1on1.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        pair_of(context, &self.0).await
+        Pair::find(context, self.0.it.pair).await
     }
 
     /// About which meeting.
     async fn meeting(&self, context: &Context<'_>) -> Result<Option<Meeting>> {
-        meeting_of(context, &self.0).await
+        Meeting::find(context, self.0.it.meeting).await
     }
 
     /// Counts its changes.
@@ -99,7 +89,7 @@ impl TalkBalance {
 
     /// In which meeting.
     async fn meeting(&self, context: &Context<'_>) -> Result<Option<Meeting>> {
-        meeting_of(context, &self.0).await
+        Meeting::find(context, self.0.it.meeting).await
     }
 
     /// In percent; null once it was erased.
@@ -151,17 +141,17 @@ impl Feedback {
 
     /// Between whom.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        pair_of(context, &self.0).await
+        Pair::find(context, self.0.it.pair).await
     }
 
     /// About which meeting.
     async fn meeting(&self, context: &Context<'_>) -> Result<Option<Meeting>> {
-        meeting_of(context, &self.0).await
+        Meeting::find(context, self.0.it.meeting).await
     }
 
     /// Who gave it.
     async fn author(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.it.author).await
+        Person::find(context, self.0.it.author).await
     }
 
     /// What could be seen or heard.
@@ -223,17 +213,17 @@ impl LearningNote {
 
     /// Between whom.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        pair_of(context, &self.0).await
+        Pair::find(context, self.0.it.pair).await
     }
 
     /// About which meeting.
     async fn meeting(&self, context: &Context<'_>) -> Result<Option<Meeting>> {
-        meeting_of(context, &self.0).await
+        Meeting::find(context, self.0.it.meeting).await
     }
 
     /// Who wrote it.
     async fn author(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.it.author).await
+        Person::find(context, self.0.it.author).await
     }
 
     /// What happened.

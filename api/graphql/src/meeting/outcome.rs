@@ -6,7 +6,7 @@ use serde::Serialize;
 use taiwa_domain::{
     id::MeetingId,
     meeting::{
-        Meeting as DomainMeeting, MeetingStatus,
+        Meeting as DomainMeeting,
         held::{Outcome, Who, Word, Words},
     },
 };
@@ -93,8 +93,7 @@ impl MeetingOutcome {
         let words = row.map(|row| row.words).unwrap_or_default();
         let me = caller.actor.caller.person;
         let now = caller.app.now();
-        let slot = it.slot.filter(|_| it.status != MeetingStatus::Skipped);
-        let Some(slot) = slot else {
+        let Some(slot) = it.time() else {
             let (state, reason) =
                 (MeetingOutcomeState::Skipped, row.and_then(|row| row.called_off));
             return Ok(Self { state, reason, words, mine: None });

@@ -17,7 +17,7 @@ use crate::{
     context::caller,
     error::{coded, failed},
     id::{Kind, global},
-    load::{MeetingOf, MinutesOf, MinutesSaid, PersonAt},
+    load::{MinutesOf, MinutesSaid},
     meeting::Meeting,
     organization::person::Person,
     page::Page,
@@ -67,7 +67,7 @@ impl Minutes {
 
     /// Of which meeting.
     async fn meeting(&self, context: &Context<'_>) -> Result<Option<Meeting>> {
-        Ok(caller(context)?.loads.load_one(MeetingOf(self.0.meeting)).await?.map(Meeting))
+        Meeting::find(context, self.0.meeting).await
     }
 
     /// What kind of document.
@@ -143,7 +143,7 @@ pub(crate) struct MinutesContributor {
 impl MinutesContributor {
     /// Who.
     async fn person(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.person).await
+        Person::find(context, self.person).await
     }
 
     /// How many characters, in UTF-16 units.
@@ -166,10 +166,7 @@ impl MinutesVersion {
 
     /// Who; null where the oldest versions of both were folded into one.
     async fn author(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        match self.0.author {
-            Some(id) => person(context, id).await,
-            None => Ok(None),
-        }
+        Person::find(context, self.0.author).await
     }
 
     /// When it began.
@@ -181,11 +178,4 @@ impl MinutesVersion {
     async fn ended_at(&self) -> DateTime<Utc> {
         self.0.ended_at
     }
-}
-
-async fn person(context: &Context<'_>, id: taiwa_domain::id::PersonId) -> Result<Option<Person>> {
-    let caller = caller(context)?;
-    let day = caller.actor.today;
-    let found = caller.loads.load_one(PersonAt(id, day)).await?;
-    Ok(found.map(|person| Person::new(person, day)))
 }

@@ -3,6 +3,7 @@
 pub(crate) mod department;
 pub(crate) mod holiday;
 pub(crate) mod import;
+pub(crate) mod import_mutation;
 pub(crate) mod person;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, connection::Connection};

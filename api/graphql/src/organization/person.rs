@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, connection::Connection};
 use chrono::NaiveDate;
-use taiwa_domain::organization::{self as domain, LineKind};
+use taiwa_domain::{
+    id::PersonId,
+    organization::{self as domain, LineKind},
+};
 use taiwa_operations::{meeting as operations, rows::PairRow};
 
 use super::{Locale, department::Department};
@@ -172,6 +175,18 @@ impl Person {
     /// A person as of a day.
     pub(crate) fn new(person: Arc<domain::Person>, day: NaiveDate) -> Self {
         Self { person, day, team: Team::Unknown }
+    }
+
+    /// A person by their id as they are today, if there is one.
+    pub(crate) async fn find(
+        context: &Context<'_>,
+        id: impl Into<Option<PersonId>>,
+    ) -> Result<Option<Self>> {
+        let Some(id) = id.into() else { return Ok(None) };
+        let caller = caller(context)?;
+        let day = caller.actor.today;
+        let found = caller.loads.load_one(PersonAt(id, day)).await?;
+        Ok(found.map(|person| Self::new(person, day)))
     }
 
     /// How many next meetings of each report's manager pair the query asks for, if it is the

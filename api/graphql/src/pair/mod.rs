@@ -7,7 +7,7 @@ use async_graphql::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use taiwa_domain::{meeting::notes::NoteKind, pair::PairRequest as Request};
+use taiwa_domain::{id::PairId, meeting::notes::NoteKind, pair::PairRequest as Request};
 use taiwa_operations::{pair::request, rows::PairRow};
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     context::caller,
     error::{Shared, failed},
     id::{Kind, global},
-    load::{NextMeetings, PersonAt},
+    load::{NextMeetings, PairOf},
     meeting::{
         Meeting,
         agenda::{
@@ -68,16 +68,15 @@ impl Pair {
     pub(crate) fn new(row: PairRow) -> Self {
         Self { row, next: None }
     }
-}
 
-pub(crate) async fn person(
-    context: &Context<'_>,
-    id: taiwa_domain::id::PersonId,
-) -> Result<Option<Person>> {
-    let caller = caller(context)?;
-    let day = caller.actor.today;
-    let found = caller.loads.load_one(PersonAt(id, day)).await?;
-    Ok(found.map(|person| Person::new(person, day)))
+    /// A pair by its id, if there is one and the caller may see it.
+    pub(crate) async fn find(
+        context: &Context<'_>,
+        id: impl Into<Option<PairId>>,
+    ) -> Result<Option<Self>> {
+        let Some(id) = id.into() else { return Ok(None) };
+        Ok(caller(context)?.loads.load_one(PairOf(id)).await?.map(Self::new))
+    }
 }
 
 /// The 1on1 relationship of two people: one for ever, with dated episodes. Requires: one of the
@@ -96,12 +95,12 @@ impl Pair {
 
     /// In whose zone the series is read: the manager or mentor; of peers the smaller number.
     async fn organizer(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.row.pair.organizer).await
+        Person::find(context, self.row.pair.organizer).await
     }
 
     /// The other: the report, mentee or other peer.
     async fn partner(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.row.pair.partner).await
+        Person::find(context, self.row.pair.partner).await
     }
 
     /// When they are a pair, oldest first.
@@ -236,17 +235,17 @@ impl PairRequest {
 
     /// The mentor; of peers the one with the smaller number.
     async fn organizer(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.organizer).await
+        Person::find(context, self.0.organizer).await
     }
 
     /// The other.
     async fn partner(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.partner).await
+        Person::find(context, self.0.partner).await
     }
 
     /// Who asked.
     async fn requested_by(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.requested_by).await
+        Person::find(context, self.0.requested_by).await
     }
 
     /// First day.

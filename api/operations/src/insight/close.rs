@@ -124,7 +124,9 @@ async fn close(app: &App, transaction: &Transaction, span: Span, fiscal: u8) -> 
             let found = transaction.lock_week(span.from).await?;
             transaction.tally_week(span.from, now).await?;
             let tallies = transaction.tallies(span.from, span.until).await?;
-            let parts = publish::week(&then.tree, &counted(&tallies));
+            let steady = span.from - Days::new(7 * publish::STEADY);
+            let before = counted(&transaction.tallies(steady, span.from).await?);
+            let parts = publish::week(&then.tree, &counted(&tallies), &before);
             let release =
                 ReleaseRow { id: found.unwrap_or_else(|| app.ids.next()), ..begun(app, span) };
             (release, parts, tallies)

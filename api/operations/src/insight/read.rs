@@ -2,6 +2,8 @@
 //! of the departments they belong to, and managers those in which anyone of their line is. What a
 //! span holds that is not closed, nobody reads.
 
+use std::collections::{BTreeSet, HashSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use taiwa_database::insight::{CellRow, CellsPage, HeatRow, ReleaseState};
 use taiwa_domain::{
@@ -126,18 +128,25 @@ pub async fn of(app: &App, actor: &Actor, part: &Part, of: &[Scope]) -> Result<V
     Ok(found)
 }
 
-/// Cells of these scopes in the span that begins on a day; likewise.
+/// Cells of these scopes in the spans of a kind that begin on their days; likewise. One statement,
+/// however many spans: all of them lie in what one page shows.
 pub async fn at(
     app: &App,
     actor: &Actor,
     kind: SpanKind,
-    from: NaiveDate,
-    scopes: &[Scope],
+    wanted: &[(NaiveDate, Scope)],
 ) -> Result<Vec<CellRow>> {
-    let until = from + chrono::Days::new(1);
+    let days = || wanted.iter().map(|(from, _)| *from);
+    let (Some(from), Some(last)) = (days().min(), days().max()) else { return Ok(Vec::new()) };
+    let until = last + chrono::Days::new(1);
     let (after, before, backwards) = (None, None, false);
     let part = Part { kind, from, until, after, before, limit: MOST_CELLS, backwards };
-    of(app, actor, &part, scopes).await
+    let scopes: BTreeSet<Scope> = wanted.iter().map(|(_, scope)| *scope).collect();
+    let scopes: Vec<Scope> = scopes.into_iter().collect();
+    let wanted: HashSet<&(NaiveDate, Scope)> = wanted.iter().collect();
+    let mut found = of(app, actor, &part, &scopes).await?;
+    found.retain(|cell| wanted.contains(&(cell.span.from, cell.scope)));
+    Ok(found)
 }
 
 /// Of managers who have a manager of their own, those who met them in a quarter: all and met. For

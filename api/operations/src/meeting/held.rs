@@ -106,7 +106,7 @@ pub async fn say(
     // The two may speak at the same moment: each then speaks on what the other said.
     transaction.lock_people(&[pair.organizer, pair.partner]).await?;
     let (meeting, _) = ours(transaction, actor, id).await?;
-    let Some(slot) = meeting.slot.filter(|_| meeting.status != MeetingStatus::Skipped) else {
+    let Some(slot) = meeting.time() else {
         return Err(given_up().into());
     };
     let who = match actor.caller.person == pair.organizer {

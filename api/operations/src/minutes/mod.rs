@@ -11,6 +11,7 @@ mod history;
 mod pass;
 mod room;
 mod rooms;
+mod snapshot;
 mod stored;
 mod template;
 mod write;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
 use taiwa_database::{
     Reader,
     minutes::{MinutesRow, SnapshotRow, UpdateRow},
@@ -15,7 +14,10 @@ use taiwa_domain::{
 use taiwa_yjs::{Attribution, Checked, Document, Limits};
 use uuid::Uuid;
 
-use super::shape;
+use super::{
+    shape,
+    snapshot::{Whole, broken},
+};
 use crate::{App, Failure, Result, content::Keys};
 
 const UPDATE: &str = "minutes_update.content";
@@ -28,17 +30,6 @@ pub(super) struct Stored {
     pub(super) attribution: Attribution,
     /// How many updates stand beside the snapshot.
     pub(super) loose: usize,
-}
-
-/// What is sealed in a snapshot.
-#[derive(Serialize, Deserialize)]
-struct Whole {
-    document: Vec<u8>,
-    attribution: Vec<u8>,
-}
-
-fn broken<E>(_: E) -> Failure {
-    Failure::Internal("minutes cannot be read")
 }
 
 pub(super) fn seal_update(
@@ -102,8 +93,8 @@ impl Stored {
             let place = Place { kind: SNAPSHOT, id: it.id };
             let plain = keys.open_bytes(Keeper::Pair(row.pair), place, &it.content)?;
             let plain = plain.ok_or(Failure::NotFound)?;
-            let whole: Whole = serde_json::from_slice(&plain).map_err(broken)?;
-            attribution = Attribution::read(&whole.attribution).map_err(broken)?;
+            let whole = Whole::read(&plain)?;
+            attribution = whole.attribution;
             parts.push(whole.document);
             row.sequence = it.sequence;
         }
@@ -124,9 +115,8 @@ impl Stored {
 
     /// The document as one row.
     pub(super) fn snapshot(&self, keys: &Keys, id: Uuid) -> Result<SnapshotRow> {
-        let whole =
-            Whole { document: self.document.encode(), attribution: self.attribution.write() };
-        let plain = serde_json::to_vec(&whole).map_err(broken)?;
+        let attribution = self.attribution.clone();
+        let plain = Whole { document: self.document.encode(), attribution }.write()?;
         let place = Place { kind: SNAPSHOT, id };
         Ok(SnapshotRow {
             id,

@@ -18,7 +18,7 @@ use taiwa_database::{
 use taiwa_domain::{
     id::{DeliveryId, MeetingId, OrganizationId, PersonId},
     meeting::{
-        Meeting, MeetingStatus,
+        Meeting,
         agenda::{ActionItem, ActionState},
     },
     notice::{DeliveryReason, DeliveryState, Notifier, NotifyError, Preferences, Way},
@@ -163,10 +163,9 @@ impl Facts {
             return Some(DeliveryReason::AddressRefused);
         }
         let outdated = match told {
-            Told::Meeting(_, meeting, slot) => self
-                .meetings
-                .get(meeting)
-                .is_none_or(|it| it.slot != Some(*slot) || it.status == MeetingStatus::Skipped),
+            Told::Meeting(_, meeting, slot) => {
+                self.meetings.get(meeting).is_none_or(|it| it.time() != Some(*slot))
+            }
             Told::Action(_, action, due_on) => !self.actions.iter().any(|it| {
                 it.id == *action
                     && it.state == ActionState::Open

@@ -2,6 +2,8 @@
 
 mod deliveries;
 mod reminders;
+#[path = "../support/mod.rs"]
+mod support;
 mod world;
 
 /// Runs each test on both engines.

@@ -1,81 +1,24 @@
 //! A company on a clock that the test moves, with mail that ends in memory.
 
-use std::{
-    process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use taiwa_database::{Database, PoolSize};
 use taiwa_domain::{
-    clock::Clock,
-    id::{IdSource, MeetingId, OrganizationId, PairId},
+    id::{MeetingId, OrganizationId, PairId},
     meeting::{Meeting, MeetingStatus, Slot},
-    notice::{Memory, NoticeKind, Notifier, Seen, Ways},
+    notice::{Memory, NoticeKind},
     organization::{
-        Locale, Period,
-        import::{LeaveChange, Mode, Options, PersonRef, Writes},
+        Period,
+        import::{LeaveChange, PersonRef, Writes},
     },
 };
-use taiwa_identity::{KeyRing, Tokens, Vault};
-use taiwa_operations::{
-    Actor, App,
-    organization::{self, import},
-    platform,
-    rows::{NoticeRow, PersonKey},
-    work,
-};
-use uuid::Uuid;
+use taiwa_operations::{Actor, App, rows::NoticeRow, work};
 
-struct Counter(AtomicU64);
-
-impl IdSource for Counter {
-    fn next(&self) -> Uuid {
-        let low = self.0.fetch_add(1, Ordering::Relaxed);
-        Uuid::from_u64_pair(0x0199_0000_0000_7000, low | 0x8000_0000_0000_0000)
-    }
-}
-
-/// A clock that stands until it is moved.
-pub(crate) struct Hand(std::sync::Mutex<DateTime<Utc>>);
-
-impl Clock for Hand {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-}
-
-/// Mail alone.
-#[derive(Default)]
-pub(crate) struct Post(pub(crate) Arc<Memory>);
-
-impl Ways for Post {
-    fn email(&self) -> Option<Arc<dyn Notifier>> {
-        Some(self.0.clone())
-    }
-
-    fn slack(&self, _token: &secrecy::SecretString) -> Option<Arc<dyn Notifier>> {
-        None
-    }
-
-    fn link(&self, to: Seen) -> String {
-        format!("app:{to:?}")
-    }
-
-    fn stop(&self, token: &str) -> String {
-        format!("stop:{token}")
-    }
-}
-
-/// Which database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Engine {
-    Sqlite,
-    Postgres,
-}
+pub(crate) use crate::support::Engine;
+use crate::support::{Hand, House, Post};
 
 /// M manages R; both work Monday to Friday in Tokyo.
 const COMPANY: &str = "number,name,email,department,manager number,joined\n\
@@ -94,21 +37,6 @@ pub(crate) struct World {
     _folder: tempfile::TempDir,
 }
 
-fn database(engine: Engine, folder: &tempfile::TempDir) -> String {
-    if engine == Engine::Sqlite {
-        return format!("sqlite:{}", folder.path().join("test.sqlite").display());
-    }
-    let base = std::env::var("TAIWA_TEST_POSTGRES_URL")
-        .expect("TAIWA_TEST_POSTGRES_URL names the PostgreSQL to test on; tests/run starts one");
-    let time = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos();
-    let name = format!("taiwa_notices_{}_{time}", std::process::id());
-    let create = format!("create database {name}");
-    let made = Command::new("psql").args(["-X", "-q", &base, "-c", &create]).status();
-    assert!(made.unwrap().success());
-    let (server, _) = base.rsplit_once('/').unwrap();
-    format!("{server}/{name}")
-}
-
 pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
@@ -117,66 +45,31 @@ impl World {
     /// On the Monday noon of 2026-11-23 in Tokyo, a holiday.
     pub(crate) async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = database(engine, &folder);
-        Database::migrate(&url).await.unwrap();
-        let hand = Arc::new(Hand(std::sync::Mutex::new(at("2026-11-23T03:00:00Z"))));
-        let ring = KeyRing::generate(hand.now()).unwrap();
-        let post = Post::default();
-        let memory = post.0.clone();
-        let app = App {
-            database: Database::connect(&url, PoolSize { connections: 8 }).await.unwrap(),
-            tokens: Some(Arc::new(Tokens::new(&ring).unwrap())),
-            ids: Arc::new(Counter(AtomicU64::new(1))),
-            clock: hand.clone(),
-            wake: Arc::default(),
-            zones: Arc::default(),
-            systems: Arc::new(taiwa_domain::calendar::NoSystems),
-            vault: Some(Arc::new(Vault::new(&ring).unwrap())),
-            rooms: Arc::default(),
-            watchers: Arc::default(),
-            ways: Arc::new(post),
-        };
-        let zone = chrono_tz::Asia::Tokyo;
-        let made = organization::create(&app, "acme", "Acme", zone, Locale::En, 4).await;
-        let organization = made.unwrap().id;
-        let operator = app.operator(organization).await.unwrap();
-        let file = import::File { name: None, content: COMPANY.as_bytes().to_vec() };
-        let options = Options::new(Mode::Upsert, operator.today, operator.today);
-        let plan = import::preview(&app, &operator, file, options).await.unwrap();
-        let transaction = app.database.transaction(organization).await.unwrap();
-        import::apply(&app, &operator, &transaction, &plan).await.unwrap();
-        transaction.commit().await.unwrap();
-        work::drain(&app, Some(organization)).await.unwrap();
-        let manager = actor(&app, organization, "M").await;
-        let report = actor(&app, organization, "R").await;
+        let (url, post) = (engine.database(&folder), Arc::<Memory>::default());
+        let (ways, company) = (Post(post.clone()), COMPANY.to_owned());
+        let house = House::new(&url, "2026-11-23T03:00:00Z", ways, company).await;
+        let (manager, report) = (house.actor("M").await, house.actor("R").await);
+        manager.release().await;
+        report.release().await;
+        let House { app, hand, organization } = house;
         let reader = app.database.reader(organization).await.unwrap();
         let pair = reader.all_pairs().await.unwrap()[0].id;
         drop(reader);
         let weeks = AtomicU64::new(0);
-        Self {
-            app,
-            post: memory,
-            organization,
-            pair,
-            manager,
-            report,
-            hand,
-            weeks,
-            _folder: folder,
-        }
+        Self { app, post, organization, pair, manager, report, hand, weeks, _folder: folder }
     }
 
     /// It is this time now, and everything that is due has been done.
     pub(crate) async fn go(&self, to: &str) {
         let to = at(to);
         assert!(to >= self.app.now(), "time goes on");
-        *self.hand.0.lock().unwrap() = to;
+        self.hand.set(to);
         self.settle().await;
     }
 
     /// It is this time now, and nothing has been done yet.
     pub(crate) fn set(&self, to: DateTime<Utc>) {
-        *self.hand.0.lock().unwrap() = to;
+        self.hand.set(to);
     }
 
     /// Does everything that is due now.
@@ -189,7 +82,7 @@ impl World {
         let to = at(to);
         while self.app.now() < to {
             let next = (self.app.now() + TimeDelta::minutes(15)).min(to);
-            *self.hand.0.lock().unwrap() = next;
+            self.hand.set(next);
             self.settle().await;
         }
     }
@@ -280,17 +173,4 @@ impl World {
         };
         found.iter().map(line).collect()
     }
-}
-
-async fn actor(app: &App, organization: OrganizationId, number: &str) -> Actor {
-    let operator = app.operator(organization).await.unwrap();
-    let reader = app.reader(&operator).await.unwrap();
-    let key = PersonKey::Number(number.to_owned());
-    let person = reader.person_by_key(operator.today, &key).await.unwrap().unwrap();
-    drop(reader);
-    let lifetime = platform::TOKEN_LIFETIME;
-    let issued = app.issue_token(organization, person.id, lifetime).await.unwrap();
-    let actor = app.actor(&issued.verified).await.unwrap().unwrap();
-    actor.release().await;
-    actor
 }

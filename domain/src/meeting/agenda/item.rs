@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Refused;
 use crate::{
     content::{Keeper, Place, Sealed},
-    id::{AgendaCommentId, AgendaItemId, MeetingId, PairId, PersonId},
+    id::{AgendaItemId, MeetingId, PairId, PersonId},
     meeting::Meeting,
 };
 
@@ -168,7 +168,7 @@ impl AgendaItem {
         }
     }
 
-    /// Whether either of the two may comment on it.
+    /// Whether either of the two may comment on it, and change what they said.
     pub fn may_comment(&self) -> Result<(), Refused> {
         self.shared()
     }
@@ -180,7 +180,7 @@ impl AgendaItem {
         now: DateTime<Utc>,
     ) -> Result<(), Refused> {
         self.shared()?;
-        if meeting.is_some_and(|it| it.pair != self.pair || it.slot.is_none()) {
+        if meeting.is_some_and(|it| it.pair != self.pair || it.time().is_none()) {
             return Err(Refused::NotThere);
         }
         if self.is_open() {
@@ -197,29 +197,5 @@ impl AgendaItem {
             (self.state, self.updated_at) = (ItemState::Open, now);
         }
         Ok(())
-    }
-}
-
-/// What one of the two said about a talking point.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgendaComment {
-    /// Identity; later ones sort after earlier ones.
-    pub id: AgendaCommentId,
-    /// About which talking point.
-    pub item: AgendaItemId,
-    /// Whose talking point.
-    pub pair: PairId,
-    /// Who.
-    pub author: PersonId,
-    /// What, sealed by the pair's key.
-    pub text: Sealed,
-    /// When.
-    pub created_at: DateTime<Utc>,
-}
-
-impl AgendaComment {
-    /// Where its text stands.
-    pub fn place(&self) -> Place {
-        Place { kind: "agenda_comment.text", id: self.id.0 }
     }
 }

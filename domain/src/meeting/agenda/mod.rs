@@ -7,12 +7,14 @@
 
 mod action;
 mod carry;
+mod comment;
 mod item;
 pub mod standing;
 
 pub use action::{ActionItem, ActionState};
 pub use carry::{CarryOver, NotCarried};
-pub use item::{AgendaComment, AgendaItem, HopedResponse, ItemState};
+pub use comment::AgendaComment;
+pub use item::{AgendaItem, HopedResponse, ItemState};
 
 /// Most characters of a talking point, a comment or an action.
 pub const LONGEST_TEXT: usize = 10_000;
@@ -26,10 +28,10 @@ pub const MOST_COMMENTS: u64 = 100;
 /// Most open actions of a pair.
 pub const MOST_OPEN_ACTIONS: u64 = 300;
 
-/// Why something cannot be done to a talking point or an action.
+/// Why something cannot be done to a talking point, a comment or an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// Only who wrote it may change, share or withdraw it.
+    /// Only who wrote it may change, share or take it back.
     #[error("only its author may do this")]
     NotAuthor,
     /// It is still a private draft.

@@ -31,12 +31,13 @@ pub struct Occasion<'a> {
 impl Occasion<'_> {
     /// Whether something that stood open from `since` (for both to see) until `until` stood open
     /// here. In the next meeting that is all that is open now; in a past one, what was open while
-    /// it lasted; in those after the next nothing yet, so that nothing stands twice.
+    /// it lasted; in those after the next nothing yet, so that nothing stands twice; and in one
+    /// that was skipped nothing ever, whatever time it had.
     fn finds_open(self, since: Option<DateTime<Utc>>, until: Option<DateTime<Utc>>) -> bool {
         if self.next {
             return until.is_none();
         }
-        let Some(slot) = self.meeting.slot else { return false };
+        let Some(slot) = self.meeting.time() else { return false };
         let over = !is_coming(self.meeting, self.now);
         over && since.is_some_and(|at| at <= slot.ends_at)
             && until.is_none_or(|at| slot.starts_at < at)

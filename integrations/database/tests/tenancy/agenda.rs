@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use taiwa_database::{Database, Transaction, meeting::agenda::ActionPage};
 use taiwa_domain::{
     content::Sealed,
-    id::{ActionItemId, AgendaItemId, IdSource, OrganizationId, PairId, PersonId},
+    id::{ActionItemId, AgendaCommentId, AgendaItemId, IdSource, OrganizationId, PairId, PersonId},
     meeting::{
         Meeting, Slot,
         agenda::{ActionItem, ActionState, AgendaComment, AgendaItem, HopedResponse, ItemState},
@@ -18,6 +18,7 @@ use crate::support::{Counter, now};
 /// What was written, by its ids.
 pub(crate) struct Agenda {
     item: AgendaItemId,
+    comment: AgendaCommentId,
     action: ActionItemId,
 }
 
@@ -63,12 +64,20 @@ pub(crate) async fn fill(
         pair,
         author: people[1],
         text: Sealed(vec![2]),
+        version: 1,
         created_at: now(),
+        edited_at: None,
     };
     let gone = item(ids, pair, people[0], 9);
     it.put_agenda_items(std::slice::from_ref(&gone)).await.unwrap();
-    it.add_agenda_comment(&comment(open.id)).await.unwrap();
-    it.add_agenda_comment(&comment(gone.id)).await.unwrap();
+    let [kept, taken_back] = [comment(open.id), comment(open.id)];
+    for it_says in [&kept, &taken_back, &comment(gone.id)] {
+        it.put_agenda_comment(it_says).await.unwrap();
+    }
+    let kept = AgendaComment { version: 2, edited_at: Some(now()), ..kept };
+    it.put_agenda_comment(&kept).await.unwrap();
+    it.remove_agenda_comment(&taken_back, now()).await.unwrap();
+    assert_eq!(it.agenda_comments(&[open.id]).await.unwrap(), std::slice::from_ref(&kept));
     assert_eq!(it.remove_agenda_comments(gone.id).await.unwrap(), 1);
     let action = ActionItem {
         id: ids.next().into(),
@@ -90,7 +99,7 @@ pub(crate) async fn fill(
     assert_eq!(it.action_items_by_id(&[action.id]).await.unwrap(), std::slice::from_ref(&action));
     library(&it, ids).await;
     it.commit().await.unwrap();
-    Agenda { item: open.id, action: action.id }
+    Agenda { item: open.id, comment: kept.id, action: action.id }
 }
 
 /// One question and one template that stay, and one of each that goes.
@@ -142,6 +151,8 @@ pub(crate) async fn read(handle: &Transaction, it: &Filled) -> Vec<(&'static str
     note("agenda_room", room.open as usize);
     note("discussed_count", handle.discussed_count(meetings[0]).await.unwrap() as usize);
     note("agenda_comments", handle.agenda_comments(&items).await.unwrap().len());
+    let by_id = handle.agenda_comments_by_id(&[it.agenda.comment]).await.unwrap();
+    note("agenda_comments_by_id", by_id.len());
     let comments = handle.agenda_comment_count(it.agenda.item).await.unwrap();
     note("agenda_comment_count", comments as usize);
     note("action_items_by_id", handle.action_items_by_id(&[it.agenda.action]).await.unwrap().len());

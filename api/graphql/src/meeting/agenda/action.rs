@@ -14,11 +14,11 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, global},
-    load::{ActionsOf, MeetingOf, PairOf},
+    load::ActionsOf,
     meeting::Meeting,
     organization::person::Person,
     page::{Page, bad_cursor},
-    pair::{Pair, person},
+    pair::Pair,
 };
 
 /// Where an action stands.
@@ -48,17 +48,17 @@ impl ActionItem {
 
     /// Whose.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        Ok(caller(context)?.loads.load_one(PairOf(self.0.it.pair)).await?.map(Pair::new))
+        Pair::find(context, self.0.it.pair).await
     }
 
     /// Who will do it.
     async fn owner(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.it.owner).await
+        Person::find(context, self.0.it.owner).await
     }
 
     /// Who wrote it down.
     async fn author(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.it.author).await
+        Person::find(context, self.0.it.author).await
     }
 
     /// What; null once it was erased.
@@ -91,8 +91,7 @@ impl ActionItem {
 
     /// The meeting from which it came.
     async fn meeting(&self, context: &Context<'_>) -> Result<Option<Meeting>> {
-        let Some(id) = self.0.it.meeting else { return Ok(None) };
-        Ok(caller(context)?.loads.load_one(MeetingOf(id)).await?.map(Meeting))
+        Meeting::find(context, self.0.it.meeting).await
     }
 
     /// Whether it began in an earlier pair of its owner's.

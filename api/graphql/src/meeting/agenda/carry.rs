@@ -2,13 +2,13 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use serde::Serialize;
+use taiwa_domain::id::PairId;
 use taiwa_operations::meeting::agenda::carry as operations;
 
 use super::parse_ids;
 use crate::{
     context::caller,
     id::Kind,
-    load::PairOf,
     pair::Pair,
     payload::{idempotency, parse_id, payload, split},
 };
@@ -66,10 +66,7 @@ impl CarryOverMutation {
         }
         .await;
         let (done, user_errors) = split(context, outcome)?;
-        let pair = match done {
-            Some(done) => caller.loads.load_one(PairOf(done.subject.into())).await?.map(Pair::new),
-            None => None,
-        };
+        let pair = Pair::find(context, done.map(|done| PairId(done.subject))).await?;
         Ok(CarryOverPayload { pair, user_errors })
     }
 }

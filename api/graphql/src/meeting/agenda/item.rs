@@ -1,4 +1,4 @@
-//! Talking points and their comments.
+//! Talking points.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -6,13 +6,14 @@ use serde::Serialize;
 use taiwa_domain::meeting::agenda::{self as domain, ItemState};
 use taiwa_operations::meeting::agenda::Opened;
 
+use super::comment::AgendaComment;
 use crate::{
     context::caller,
     id::{Kind, global},
-    load::{CommentsOn, MeetingOf, PairOf},
+    load::CommentsOn,
     meeting::Meeting,
     organization::person::Person,
-    pair::{Pair, person},
+    pair::Pair,
 };
 
 /// What the author of a talking point hopes for.
@@ -52,12 +53,12 @@ impl AgendaItem {
 
     /// Whose.
     async fn pair(&self, context: &Context<'_>) -> Result<Option<Pair>> {
-        Ok(caller(context)?.loads.load_one(PairOf(self.0.it.pair)).await?.map(Pair::new))
+        Pair::find(context, self.0.it.pair).await
     }
 
     /// Who raised it.
     async fn author(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.it.author).await
+        Person::find(context, self.0.it.author).await
     }
 
     /// What it says; null once it was erased.
@@ -92,10 +93,8 @@ impl AgendaItem {
 
     /// In which meeting it was discussed; null when it is open, or was discussed between meetings.
     async fn discussed_in(&self, context: &Context<'_>) -> Result<Option<Meeting>> {
-        let ItemState::Discussed { meeting: Some(id), .. } = self.0.it.state else {
-            return Ok(None);
-        };
-        Ok(caller(context)?.loads.load_one(MeetingOf(id)).await?.map(Meeting))
+        let ItemState::Discussed { meeting, .. } = self.0.it.state else { return Ok(None) };
+        Meeting::find(context, meeting).await
     }
 
     /// Since when it is closed.
@@ -127,32 +126,5 @@ impl AgendaItem {
     /// When it changed last.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.it.updated_at
-    }
-}
-
-/// What one of the two said about a talking point.
-pub(crate) struct AgendaComment(Opened<domain::AgendaComment>);
-
-/// What one of the two said about a talking point. Requires: one of the two.
-#[Object]
-impl AgendaComment {
-    /// Global id.
-    async fn id(&self) -> ID {
-        global(Kind::AgendaComment, self.0.it.id)
-    }
-
-    /// Who.
-    async fn author(&self, context: &Context<'_>) -> Result<Option<Person>> {
-        person(context, self.0.it.author).await
-    }
-
-    /// What; null once it was erased.
-    async fn text(&self) -> Option<&str> {
-        self.0.text.as_deref()
-    }
-
-    /// When.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.it.created_at
     }
 }

@@ -81,18 +81,6 @@ pub(crate) struct WithdrawAgendaItemInput {
     idempotency_key: Option<String>,
 }
 
-/// What is said about a talking point.
-#[derive(InputObject, Serialize)]
-pub(crate) struct CommentAgendaItemInput {
-    /// About which.
-    agenda_item_id: ID,
-    /// What: 1 to 10,000 characters.
-    text: String,
-    /// The same key and input give the same payload; the same key with another input is refused.
-    #[serde(skip)]
-    idempotency_key: Option<String>,
-}
-
 /// A talking point that was discussed.
 #[derive(InputObject, Serialize)]
 pub(crate) struct DiscussAgendaItemInput {
@@ -157,14 +145,6 @@ pub(crate) struct WithdrawAgendaItemPayload {
 }
 
 payload! {
-    /// What came of saying something about a talking point.
-    CommentAgendaItemPayload {
-        /// The talking point; the new comment is its last.
-        agenda_item: AgendaItem
-    }
-}
-
-payload! {
     /// What came of marking a talking point as discussed.
     DiscussAgendaItemPayload {
         /// The talking point.
@@ -180,7 +160,8 @@ payload! {
     }
 }
 
-async fn answer(
+/// The talking point that was changed, or what was wrong.
+pub(super) async fn answer(
     context: &Context<'_>,
     outcome: Result<Done, Failure>,
 ) -> Result<(Option<AgendaItem>, Vec<UserError>)> {
@@ -301,23 +282,6 @@ impl AgendaItemMutation {
             withdrawn_id: done.map(|_| input.agenda_item_id),
             user_errors,
         })
-    }
-
-    /// Says something about a shared talking point. Requires: one of the two.
-    async fn comment_agenda_item(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The comment.")] input: CommentAgendaItemInput,
-    ) -> Result<CommentAgendaItemPayload> {
-        let caller = caller(context)?;
-        let key = idempotency(&input.idempotency_key, "commentAgendaItem", &input)?;
-        let outcome = async {
-            let id = parse_id(Kind::AgendaItem, &input.agenda_item_id, "agendaItemId")?;
-            operations::comment(&caller.app, &caller.actor, key, id, &input.text).await
-        }
-        .await;
-        let (agenda_item, user_errors) = answer(context, outcome).await?;
-        Ok(CommentAgendaItemPayload { agenda_item, user_errors })
     }
 
     /// Marks a shared talking point as discussed. Marked again it stays as it was marked first.

@@ -3,6 +3,8 @@
 pub(crate) mod action;
 pub(crate) mod action_mutation;
 pub(crate) mod carry;
+pub(crate) mod comment;
+pub(crate) mod comment_mutation;
 pub(crate) mod item;
 pub(crate) mod item_mutation;
 

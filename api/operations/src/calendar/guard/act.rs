@@ -1,23 +1,23 @@
-//! Doing what was decided: one action a round, struck off with what it changed.
+//! Doing what was decided: one action a round.
 
-use chrono::{DateTime, Utc};
 use taiwa_database::{
-    BuiltInCalendars, Transaction,
-    calendar::{BlockRow, Pending, SlotRow},
-    platform::JobKind,
+    BuiltInCalendars,
+    calendar::{BlockRow, Pending},
 };
 use taiwa_domain::{
     calendar::{
         CalendarError, CalendarProvider, Event, Place, Version, Wanted,
         guardian::{Action, Block, Side, SlotState, Written},
     },
-    id::{AccountId, PersonId},
+    id::PersonId,
     meeting::Slot,
     organization::Locale,
 };
-use uuid::Uuid;
 
-use super::{Facts, REFUSED, Round, TAKEN, TAKEN_ONCE, arrange, persist, place};
+use super::{
+    Facts, Round, arrange, place,
+    struck::{Effect, Trouble},
+};
 use crate::{Actor, App, Failure, Result, calendar::connect};
 
 /// Does the first pending action of a slot.
@@ -79,40 +79,16 @@ pub(super) async fn places(app: &App, actor: &Actor, facts: &Facts) -> Result<Ro
     Ok(Round::Rest(None))
 }
 
-/// What an action changed, to be recorded.
-#[derive(Default)]
-struct Effect {
-    /// Our event as it stands now, and the block that says so.
-    written: Option<(BlockRow, Event)>,
-    /// A block of which nothing stands any more.
-    cancelled: Option<BlockRow>,
-    /// An invitation that was declined.
-    declined: Option<(AccountId, taiwa_domain::calendar::EventKey)>,
-    /// The blocks in the place of all that were recorded.
-    rearranged: Option<Vec<BlockRow>>,
-}
-
-/// Why an action was not done.
-enum Trouble {
-    /// Its time is taken now.
-    Taken(Option<AccountId>),
-    /// A human changed our event meanwhile: it stands like this.
-    Changed(Box<(BlockRow, Option<Event>)>),
-    /// The decision is about an earlier state of the meeting.
-    Stale,
-    /// The calendar says no.
-    Calendar(Option<AccountId>, CalendarError),
-}
-
 /// Our event stands at `slot` as we write it.
 fn stands(event: &Event, slot: Slot) -> bool {
     event.slot == slot && event.private && event.opaque && !event.recurring
 }
 
-struct Desk<'a> {
-    app: &'a App,
-    actor: &'a Actor,
-    facts: &'a Facts,
+/// Where the actions of one slot are done.
+pub(super) struct Desk<'a> {
+    pub(super) app: &'a App,
+    pub(super) actor: &'a Actor,
+    pub(super) facts: &'a Facts,
     built_in: &'a BuiltInCalendars<'a>,
 }
 
@@ -328,141 +304,5 @@ impl<'a> Desk<'a> {
         let id = self.facts.meeting.id;
         let blocks = arrange::blocks(self.app, organization, id, both, in_use);
         Ok(Effect { rearranged: Some(blocks.to_vec()), ..Effect::default() })
-    }
-
-    /// Records what an action changed, and that it is done.
-    async fn strike_off(&self, mut pending: Pending, effect: Effect) -> Result<Round> {
-        let (app, facts, now) = (self.app, self.facts, self.app.now());
-        if !pending.actions.is_empty() {
-            pending.actions.remove(0);
-        }
-        let transaction = app.database.transaction(self.actor.caller.organization).await?;
-        let done = pending.actions.is_empty();
-        let notice = pending.notice.clone().filter(|_| done);
-        let row = SlotRow { pending: (!done).then_some(pending), ..facts.row.clone() };
-        if !transaction.put_slot(&row, now).await? {
-            return Ok(Round::On);
-        }
-        self.record(&transaction, effect, now).await?;
-        if let Some(notice) = notice {
-            persist::tell(app, &transaction, facts, notice).await?;
-        }
-        transaction.commit().await?;
-        Ok(Round::On)
-    }
-
-    async fn record(
-        &self,
-        transaction: &Transaction,
-        effect: Effect,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        let (app, facts) = (self.app, self.facts);
-        let ids = &*app.ids;
-        let meeting = facts.meeting.id;
-        let put = async |row: &BlockRow| {
-            let rows: Vec<BlockRow> = facts
-                .blocks
-                .iter()
-                .map(|block| if block.person == row.person { row } else { block })
-                .cloned()
-                .collect();
-            transaction.put_blocks(ids, meeting, &rows, now).await
-        };
-        if let Some((row, event)) = &effect.written {
-            put(row).await?;
-            if let Some(account) = facts.account(row.account) {
-                let reading = account.progress.reading;
-                let event = Some(event);
-                transaction.note_observed(ids, account.id, reading, &row.uid, event).await?;
-                // Re-checked after it was written: what came in between shows there.
-                self.read_again(transaction, Some(account.id), now).await?;
-            }
-            let guest = facts.blocks.iter().find(|it| it.block == Block::Invited);
-            if row.block == Block::Organized {
-                self.read_again(transaction, guest.and_then(|it| it.account), now).await?;
-            }
-        }
-        if let Some(row) = &effect.cancelled {
-            put(row).await?;
-            if let Some(account) = facts.account(row.account) {
-                let reading = account.progress.reading;
-                transaction.note_observed(ids, account.id, reading, &row.uid, None).await?;
-            }
-        }
-        if let Some((account, key)) = &effect.declined {
-            transaction.note_declined(*account, key).await?;
-            self.read_again(transaction, Some(*account), now).await?;
-        }
-        if let Some(rows) = &effect.rearranged {
-            transaction.put_blocks(ids, meeting, rows, now).await?;
-            let leaving: Vec<Uuid> =
-                facts.recorded.iter().filter_map(|it| it.account).map(|it| it.0).collect();
-            transaction.ask(ids, JobKind::ConnectCalendar, &leaving, now, now).await?;
-        }
-        Ok(())
-    }
-
-    async fn read_again(
-        &self,
-        transaction: &Transaction,
-        account: Option<AccountId>,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        let accounts: Vec<Uuid> = account.into_iter().map(|it| it.0).collect();
-        let ids = &*self.app.ids;
-        Ok(transaction.ask(ids, JobKind::ReadCalendar, &accounts, now, now).await?)
-    }
-
-    /// Gives up what is left of a decision, because things are not as they were when it was made;
-    /// or leaves it for later, where a calendar cannot be reached.
-    async fn stop(&self, pending: Pending, trouble: Trouble) -> Result<Round> {
-        let (app, facts, now) = (self.app, self.facts, self.app.now());
-        let organization = self.actor.caller.organization;
-        let rest = match &trouble {
-            Trouble::Calendar(Some(account), error)
-                if matches!(error, CalendarError::Unauthorized | CalendarError::Gone) =>
-            {
-                connect::lost(app, organization, *account, error).await?;
-                Round::On
-            }
-            Trouble::Calendar(_, CalendarError::Refused(why)) => {
-                tracing::warn!(why, "a calendar refused what a slot needs");
-                Round::Rest(Some(now + REFUSED))
-            }
-            Trouble::Calendar(_, CalendarError::Conflict) => Round::On,
-            Trouble::Calendar(..) => {
-                let Trouble::Calendar(_, error) = trouble else { unreachable!() };
-                return Err(error.into());
-            }
-            // What is tried again has nothing new to tell.
-            Trouble::Taken(_) if pending.notice.is_some() => Round::Rest(Some(now + TAKEN_ONCE)),
-            Trouble::Taken(_) => Round::Rest(Some(now + TAKEN)),
-            Trouble::Changed(..) | Trouble::Stale => Round::On,
-        };
-        let transaction = app.database.transaction(organization).await?;
-        let row = SlotRow { pending: None, ..facts.row.clone() };
-        if !transaction.put_slot(&row, now).await? {
-            return Ok(Round::On);
-        }
-        match &trouble {
-            Trouble::Changed(changed) => {
-                let (block, event) = &**changed;
-                if let Some(account) = facts.account(block.account) {
-                    let (ids, reading) = (&*app.ids, account.progress.reading);
-                    let event = event.as_ref();
-                    transaction.note_observed(ids, account.id, reading, &block.uid, event).await?;
-                    self.read_again(&transaction, Some(account.id), now).await?;
-                }
-            }
-            Trouble::Taken(account) => self.read_again(&transaction, *account, now).await?,
-            _ => {}
-        }
-        // What was told to come next did not: people hear how it ends when it does.
-        if let Some(notice) = pending.notice {
-            persist::tell(app, &transaction, facts, notice).await?;
-        }
-        transaction.commit().await?;
-        Ok(rest)
     }
 }

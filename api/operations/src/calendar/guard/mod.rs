@@ -13,6 +13,7 @@ mod facts;
 mod persist;
 mod place;
 mod search;
+mod struck;
 
 use std::collections::HashMap;
 

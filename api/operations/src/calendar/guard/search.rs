@@ -8,7 +8,6 @@ use taiwa_domain::{
         guardian::{self, Choice, Neighbours, Search},
         holidays,
     },
-    meeting::MeetingStatus,
     organization::Period,
     planning::{Clock, Preferred},
 };
@@ -99,8 +98,8 @@ async fn neighbours(reader: &Reader, it: &Facts, spacing_days: u16) -> Result<Ne
         .await?;
     let starts: Vec<DateTime<Utc>> = around
         .iter()
-        .filter(|other| other.id != it.meeting.id && other.status != MeetingStatus::Skipped)
-        .filter_map(|other| Some(other.slot?.starts_at))
+        .filter(|other| other.id != it.meeting.id)
+        .filter_map(|other| Some(other.time()?.starts_at))
         .collect();
     Ok(Neighbours {
         previous: starts.iter().copied().filter(|start| *start < slot.starts_at).max(),

@@ -6,8 +6,7 @@ use taiwa_domain::{
     content::{Keeper, Sealed},
     id::{AgendaItemId, MeetingId, PairId},
     meeting::agenda::{
-        AgendaComment, AgendaItem, HopedResponse, ItemState, MOST_COMMENTS, MOST_DISCUSSED,
-        MOST_OPEN_ITEMS, Refused,
+        AgendaItem, HopedResponse, ItemState, MOST_DISCUSSED, MOST_OPEN_ITEMS, Refused,
     },
 };
 
@@ -48,7 +47,7 @@ async fn keys(
 }
 
 /// A talking point that the actor may know of, while nobody else changes its pair's.
-async fn take(
+pub(super) async fn take(
     transaction: &Transaction,
     actor: &Actor,
     id: AgendaItemId,
@@ -221,35 +220,6 @@ pub async fn withdraw(
     it.withdraw(actor.caller.person, app.now()).map_err(refused)?;
     write.transaction.put_agenda_items(&[it]).await?;
     write.transaction.remove_agenda_comments(id).await?;
-    app.commit(write, id).await
-}
-
-/// Says something about a talking point: either of the two.
-pub async fn comment(
-    app: &App,
-    actor: &Actor,
-    idempotency: Option<Idempotency>,
-    id: AgendaItemId,
-    plain: &str,
-) -> Result<Done> {
-    text("text", plain)?;
-    let write = begin!(app, actor, keyed(app, actor, idempotency)?);
-    let (it, grant) = take(&write.transaction, actor, id).await?;
-    it.may_comment().map_err(refused)?;
-    if write.transaction.agenda_comment_count(id).await? >= MOST_COMMENTS {
-        return Err(full("", MOST_COMMENTS));
-    }
-    let mut comment = AgendaComment {
-        id: app.id(),
-        item: id,
-        pair: it.pair,
-        author: actor.caller.person,
-        text: Sealed(Vec::new()),
-        created_at: app.now(),
-    };
-    let keys = app.pair_keys_for_writing(&write.transaction, &grant, it.pair).await?;
-    comment.text = keys.seal(Keeper::Pair(it.pair), comment.place(), plain)?;
-    write.transaction.add_agenda_comment(&comment).await?;
     app.commit(write, id).await
 }
 

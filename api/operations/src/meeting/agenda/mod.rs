@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod carry;
+pub mod comments;
 pub mod items;
 pub mod read;
 

@@ -7,7 +7,7 @@ use taiwa_database::{Reader, meeting::agenda::ActionPage};
 use taiwa_domain::{
     access::{Grant, OwnContent, PairContent},
     content::Keeper,
-    id::{ActionItemId, AgendaItemId, MeetingId, PairId},
+    id::{ActionItemId, AgendaCommentId, AgendaItemId, MeetingId, PairId},
     meeting::{
         Meeting, Slot,
         agenda::{
@@ -206,17 +206,16 @@ pub async fn actions(
     open_actions(app, &reader, &pairs, actions).await
 }
 
-/// The comments on talking points, oldest first, as far as the actor may know of them.
-pub async fn comments(
+/// Opens comments of pairs that are the actor's; the others are left out.
+async fn open_comments(
     app: &App,
+    reader: &Reader,
     actor: &Actor,
-    items: &[AgendaItemId],
+    found: Vec<AgendaComment>,
 ) -> Result<Vec<Opened<AgendaComment>>> {
-    let reader = app.reader(actor).await?;
-    let found = reader.agenda_comments(items).await?;
     let pairs: Vec<PairId> = found.iter().map(|it| it.pair).collect();
-    let pairs = those_ours(&reader, actor, &pairs).await?;
-    let keys = keys(app, &reader, &pairs).await?;
+    let pairs = those_ours(reader, actor, &pairs).await?;
+    let keys = keys(app, reader, &pairs).await?;
     found
         .into_iter()
         .filter(|it| pairs.iter().any(|(id, _)| *id == it.pair))
@@ -225,6 +224,28 @@ pub async fn comments(
             Ok(Opened { it, text })
         })
         .collect()
+}
+
+/// The comments on talking points, oldest first, as far as the actor may know of them.
+pub async fn comments(
+    app: &App,
+    actor: &Actor,
+    items: &[AgendaItemId],
+) -> Result<Vec<Opened<AgendaComment>>> {
+    let reader = app.reader(actor).await?;
+    let found = reader.agenda_comments(items).await?;
+    open_comments(app, &reader, actor, found).await
+}
+
+/// Comments by id, as far as the actor may know of them.
+pub async fn comments_by_id(
+    app: &App,
+    actor: &Actor,
+    ids: &[AgendaCommentId],
+) -> Result<Vec<Opened<AgendaComment>>> {
+    let reader = app.reader(actor).await?;
+    let found = reader.agenda_comments_by_id(ids).await?;
+    open_comments(app, &reader, actor, found).await
 }
 
 /// A page of the actions that the actor owns, of all pairs, the most urgent first.

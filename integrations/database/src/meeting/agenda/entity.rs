@@ -8,7 +8,8 @@ crate::entity::entities! {
         created_at: DateTime<Utc>, updated_at: DateTime<Utc>,
     }
     agenda_comment "agenda_comment" {
-        item_id: Uuid, pair_id: Uuid, author_id: Uuid, text: Vec<u8>, created_at: DateTime<Utc>,
+        item_id: Uuid, pair_id: Uuid, author_id: Uuid, text: Vec<u8>, version: i64,
+        created_at: DateTime<Utc>, edited_at: Option<DateTime<Utc>>,
     }
     action_item "action_item" {
         pair_id: Uuid, owner_id: Uuid, author_id: Uuid, text: Vec<u8>, due_on: Option<NaiveDate>,
