@@ -16,7 +16,7 @@ use taiwa_domain::{
 };
 use taiwa_operations::{
     Actor, App, Failure,
-    meeting::agenda::{actions, items},
+    meeting::agenda::{actions, comments, items},
     minutes, platform,
     rows::PersonKey,
 };
@@ -163,7 +163,7 @@ impl Two {
         items::discuss(&during, &self.report, None, urgent, Some(meeting.id)).await?;
         let after = at(app, slot.ends_at + TimeDelta::minutes(5));
         let word = "次回は必ず話しましょう。／ Next time for sure.";
-        items::comment(&after, &self.manager, None, left.career, word).await?;
+        comments::add(&after, &self.manager, None, left.career, word).await?;
         Ok(())
     }
 }
