@@ -62,8 +62,9 @@ pub(crate) async fn fill(
 /// Reads everything; what was found, by name.
 pub(crate) async fn read(handle: &Transaction, it: &Filled) -> Vec<(&'static str, usize)> {
     let pairs = [it.pair];
-    // The three meetings are over by then; of those that are not, none is found.
-    assert_eq!(handle.past_meetings(&pairs, now(), 9).await.unwrap(), []);
+    // What is to come is not over.
+    let over = handle.past_meetings(&pairs, now(), 9).await.unwrap();
+    assert!(over.iter().all(|past| it.meetings.iter().all(|coming| coming.id != past.id)));
     let past = handle.past_meetings(&pairs, now() + TimeDelta::days(99), 2).await.unwrap();
     assert!(past.len() <= 2, "the last two");
     let shared = handle.shared_open_items(&pairs).await.unwrap();
