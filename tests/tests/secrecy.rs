@@ -135,7 +135,7 @@ both! {
         // The two read them.
         let query = "query($id: ID!) { node(id: $id) { ... on Pair { openItems { text } } } }";
         let open = manager.ask(query, json!({"id": id})).await.data()["node"]["openItems"].to_string();
-        assert!(open.contains(&written[1]) && open.contains(&written[3]), "{open}");
+        assert!(open.contains(&written[1]) && open.contains(&written[4]), "{open}");
 
         let mut everything = stored(world, &cast.org.id);
         for n in 1.. {
