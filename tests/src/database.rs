@@ -1,8 +1,10 @@
 //! A database of a test's own, and raw SQL for what no interface offers, such as letting time
 //! pass.
 
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{LazyLock, Mutex};
 
 use serde_json::Value;
 
@@ -61,8 +63,8 @@ impl TestDatabase {
 
     /// Runs SQL as the owner of the tables, for one tenant, and returns the rows of a query.
     pub fn sql(&self, tenant: &str, sql: &str) -> Vec<Value> {
-        let rows = match self.engine {
-            Engine::Sqlite => sqlite(&self.name, sql),
+        match self.engine {
+            Engine::Sqlite => sqlite_rows(&self.name, sql),
             Engine::Postgres => {
                 let tenant = format!("set app.tenant = '{tenant}'");
                 let query = sql.trim_start().starts_with("select");
@@ -71,10 +73,10 @@ impl TestDatabase {
                     false => sql.to_owned(),
                 };
                 let out = psql(&self.url, &[&tenant, &sql]);
-                if query { out } else { "[]".to_owned() }
+                let rows = if query { &out } else { "[]" };
+                serde_json::from_str(rows).unwrap_or_else(|error| panic!("{error}: {rows}"))
             }
-        };
-        serde_json::from_str(&rows).unwrap_or_else(|error| panic!("{error}: {rows}"))
+        }
     }
 }
 
@@ -113,27 +115,55 @@ pub fn try_psql(url: &str, statements: &[&str]) -> (bool, String) {
     (output.status.success(), text)
 }
 
+/// Answers one request a line: starting anew for each look takes longer than most looks.
 const SQLITE: &str = "
 import json, sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], timeout=30)
-connection.row_factory = sqlite3.Row
 plain = lambda value: value.hex() if isinstance(value, bytes) else value
-rows = connection.execute(sys.argv[2]).fetchall()
-connection.commit()
-print(json.dumps([{key: plain(row[key]) for key in row.keys()} for row in rows]))
+for line in sys.stdin:
+    file, sql = json.loads(line)
+    connection = sqlite3.connect(file, timeout=30)
+    connection.row_factory = sqlite3.Row
+    try:
+        rows = connection.execute(sql).fetchall()
+        connection.commit()
+        answer = {'Ok': [{key: plain(row[key]) for key in row.keys()} for row in rows]}
+    except sqlite3.Error as error:
+        answer = {'Err': str(error)}
+    finally:
+        connection.close()
+    print(json.dumps(answer), flush=True)
 ";
 
-fn sqlite(file: &str, sql: &str) -> String {
-    let output = Command::new("python3")
-        .args(["-c", SQLITE, file, sql])
-        .output()
-        .expect("Python 3 is installed");
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{sql}: {error}");
-    String::from_utf8(output.stdout).expect("UTF-8")
+/// Python's SQLite, which ends with the test.
+struct Python {
+    questions: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Python {
+    fn start() -> Mutex<Self> {
+        let child = Command::new("python3")
+            .args(["-c", SQLITE])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python 3 is installed");
+        let answers = BufReader::new(child.stdout.expect("it was piped"));
+        Mutex::new(Self { questions: child.stdin.expect("it was piped"), answers })
+    }
+
+    fn ask(&mut self, file: &str, sql: &str) -> String {
+        writeln!(self.questions, "{}", serde_json::json!([file, sql])).expect("it listens");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).expect("it answers");
+        answer
+    }
 }
 
 /// The rows of a query on a SQLite file.
 pub fn sqlite_rows(file: &str, sql: &str) -> Vec<Value> {
-    serde_json::from_str(&sqlite(file, sql)).expect("rows")
+    static PYTHON: LazyLock<Mutex<Python>> = LazyLock::new(Python::start);
+    let answer = PYTHON.lock().expect("nobody failed with it").ask(file, sql);
+    let rows: Result<Vec<Value>, String> = serde_json::from_str(&answer).expect("an answer");
+    rows.unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
