@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{LazyLock, Mutex};
 
 use serde_json::Value;
@@ -136,24 +136,25 @@ for line in sys.stdin:
 
 /// Python's SQLite, which ends with the test.
 struct Python {
-    questions: ChildStdin,
+    process: Child,
     answers: BufReader<ChildStdout>,
 }
 
 impl Python {
     fn start() -> Mutex<Self> {
-        let child = Command::new("python3")
+        let mut process = Command::new("python3")
             .args(["-c", SQLITE])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("Python 3 is installed");
-        let answers = BufReader::new(child.stdout.expect("it was piped"));
-        Mutex::new(Self { questions: child.stdin.expect("it was piped"), answers })
+        let answers = BufReader::new(process.stdout.take().expect("it was piped"));
+        Mutex::new(Self { process, answers })
     }
 
     fn ask(&mut self, file: &str, sql: &str) -> String {
-        writeln!(self.questions, "{}", serde_json::json!([file, sql])).expect("it listens");
+        let questions = self.process.stdin.as_mut().expect("it was piped");
+        writeln!(questions, "{}", serde_json::json!([file, sql])).expect("it listens");
         let mut answer = String::new();
         self.answers.read_line(&mut answer).expect("it answers");
         answer
