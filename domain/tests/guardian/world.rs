@@ -287,6 +287,7 @@ impl World {
                 uid: uid(meeting),
                 written: held.written[end].clone(),
                 events: calendar.events.values().cloned().collect(),
+                leaving: Vec::new(),
                 others: self
                     .others(meeting, who)
                     .map(|(number, slot)| Other { uid: uid(number), slot })

@@ -214,12 +214,17 @@ async fn a_time_that_another_1on1_has_yet_to_leave_is_not_chosen(world: World) {
     world.import(&people.map(|(number, above)| (number.to_owned(), above.to_owned()))).await;
     world.connect_all().await;
     world.plan().await;
-    let first = coming(&world, "R1").await;
-    let taken = first.slot();
-    let fortnight = |it: &Slots| it.meeting.due_week..it.meeting.due_week + Days::new(14);
+    // One of each report that lie in the same period.
     let others = all_coming(&world, "R2").await;
-    let other = others.into_iter().find(|it| fortnight(it).contains(&taken.starts_at.date_naive()));
-    let other = other.expect("a meeting of the same weeks").meeting.id;
+    let both = |it: &Slots| {
+        let day = it.slot().starts_at.date_naive();
+        let period = |it: &Slots| it.meeting.due_week..it.meeting.due_week + Days::new(14);
+        others.iter().find(|other| period(other).contains(&day)).map(|other| other.meeting.id)
+    };
+    let all = all_coming(&world, "R1").await;
+    let found = all.into_iter().find_map(|it| Some((both(&it)?, it)));
+    let (other, first) = found.expect("two meetings of the same weeks");
+    let taken = first.slot();
     let offered = async || {
         let actor = world.actor("R2").await;
         let offers = reschedule::propose(&world.app, &actor, other).await.expect("offers");

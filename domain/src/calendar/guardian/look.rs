@@ -69,8 +69,10 @@ pub struct Side {
     /// [`Block::Invited`].
     pub written: Option<Written>,
     /// Everything the calendar shows within the cadence window and at our event's time, ours
-    /// included, in any order.
+    /// included, in any order; without what is [`leaving`](Self::leaving).
     pub events: Vec<Event>,
+    /// Where other 1on1s of the person still stand that were given another time.
+    pub leaving: Vec<Slot>,
     /// The person's other 1on1s in the same span.
     pub others: Vec<Other>,
 }
@@ -152,33 +154,23 @@ impl Side {
         self.connected && self.block != Block::Invited
     }
 
-    /// The person may be taken for free at `slot`: nobody else's event there blocks, unless it is
-    /// about to leave. Says nothing about a calendar that does not answer.
+    /// The person may be taken for free at `slot`: nobody else's event there blocks. Says nothing
+    /// about a calendar that does not answer.
     pub fn free(&self, slot: Slot) -> bool {
-        !self.staying().any(|event| event.blocks() && event.slot.overlaps(slot))
+        !self.foreign().any(|event| event.blocks() && event.slot.overlaps(slot))
     }
 
     /// What takes the person's time besides 1on1s of ours that stand where our records want them.
     /// One that was given another time and still stands elsewhere is in the way until it is gone:
     /// a write there would find the time taken, and two that change places wait for each other.
     pub fn in_the_way(&self) -> impl Iterator<Item = Slot> {
-        let wanted =
-            |event: &Event| self.another(event).is_some_and(|other| other.slot == event.slot);
+        let wanted = |event: &Event| {
+            let same = |other: &Other| Some(&other.uid) == event.uid.as_ref();
+            self.others.iter().any(|other| same(other) && other.slot == event.slot)
+        };
         let blocking = self.foreign().filter(|event| event.blocks());
-        blocking.filter(move |event| !wanted(event)).map(|event| event.slot)
-    }
-
-    /// Which other 1on1 of the person's an event is.
-    fn another(&self, event: &Event) -> Option<&Other> {
-        self.others.iter().find(|other| Some(&other.uid) == event.uid.as_ref())
-    }
-
-    /// Everyone else's events, without other 1on1s that were given another time and are on their
-    /// way there: they are nobody's news.
-    fn staying(&self) -> impl Iterator<Item = &Event> {
-        let leaves =
-            |event: &&Event| self.another(event).is_some_and(|other| other.slot != event.slot);
-        self.foreign().filter(move |event| !leaves(event))
+        let standing = blocking.filter(move |event| !wanted(event)).map(|event| event.slot);
+        standing.chain(self.leaving.iter().copied())
     }
 
     /// The calendar still shows our event as it was before our last write.
@@ -192,7 +184,7 @@ impl Side {
     fn declinable(&self, event: &Event) -> bool {
         let guest =
             !event.organizer && matches!(event.answer, Some(Answer::Accepted | Answer::Tentative));
-        let another = self.another(event).is_some();
+        let another = self.others.iter().any(|other| Some(&other.uid) == event.uid.as_ref());
         self.level == DefenceLevel::Defend && self.declines && guest && !another
     }
 }
@@ -209,7 +201,7 @@ pub fn look(side: &Side, wanted: Slot, partner: Option<PersonId>) -> BTreeSet<Si
         return BTreeSet::from([own(Finding::Disconnected)]);
     }
     let mut sights = BTreeSet::new();
-    for event in side.staying().filter(|event| event.slot.overlaps(wanted)) {
+    for event in side.foreign().filter(|event| event.slot.overlaps(wanted)) {
         if event.blocks() {
             let (key, by) = (event.key.clone(), Displacing::of(event));
             let declinable = side.declinable(event);

@@ -171,6 +171,14 @@ pub(in crate::calendar) async fn read(
                     .filter(|(of, ..)| *of == person)
                     .filter_map(|(_, of, event)| built_in_event(*of, event, block, id)),
             );
+            // Another 1on1 that does not stand as wanted is on its way there: no news, but until it
+            // has left nothing else can be written where it stands.
+            let leaves = |event: &mut Event| {
+                let other = mine.iter().find(|(it, _)| Some(&it.uid) == event.uid.as_ref());
+                other.is_some_and(|(it, _)| it.slot != event.slot)
+            };
+            let leaving = events.extract_if(.., leaves).filter(Event::blocks);
+            let leaving = leaving.map(|event| event.slot).collect();
             let account = in_use.into_iter().flatten().find(|it| Some(it.id) == block.account);
             Side {
                 person,
@@ -181,6 +189,7 @@ pub(in crate::calendar) async fn read(
                 uid: block.uid.clone(),
                 written: block.written.clone(),
                 events,
+                leaving,
                 others: mine.into_iter().map(|(other, _)| other).collect(),
             }
         })
