@@ -38,8 +38,8 @@ impl Endpoints {
 
     /// Secrets go over TLS; without it only to this machine itself.
     pub fn check(&self) -> Result<(), EndpointError> {
-        let fine = [&self.calendar, &self.token, &self.revoke, &self.authorize];
-        let fine = fine.into_iter().all(|url| {
+        let all = [&self.calendar, &self.token, &self.revoke, &self.authorize];
+        let fine = all.into_iter().all(|url| {
             url.has_host()
                 && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
         });
