@@ -9,7 +9,7 @@ mod suggest;
 mod team;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{FromQueryResult, QueryResult};
+use sea_orm::{FromQueryResult, QueryResult, Value};
 use taiwa_domain::{
     changes::{ChangeKind, To},
     id::{MeetingId, PairId, PersonId, PlanId},
@@ -116,8 +116,6 @@ impl Reader {
     }
 
     /// The next `limit` placed meetings of each pair that end after `after`, soonest first.
-    ///
-    /// Engine-specific on purpose: a window function would read every pair's whole history.
     pub async fn next_meetings(
         &self,
         pairs: &[PairId],
@@ -126,6 +124,22 @@ impl Reader {
     ) -> Result<Vec<Meeting>> {
         let condition = "organization_id = $1 and pair_id = k.id and sort_at >= $3 \
              and status in ('planned', 'scheduled') order by sort_at, id limit $4";
+        let limit = i64::from(limit);
+        self.meetings_of_each(pairs, condition, after.into(), limit.into()).await
+    }
+
+    /// Those meetings of each pair that a condition on `k.id`, `$3` and `$4` chooses and limits, by
+    /// pair and time.
+    ///
+    /// Engine-specific on purpose: a window function would read every pair's whole history, and
+    /// SQLite has no lateral joins.
+    async fn meetings_of_each(
+        &self,
+        pairs: &[PairId],
+        condition: &str,
+        third: Value,
+        fourth: Value,
+    ) -> Result<Vec<Meeting>> {
         let sql = if self.postgres() {
             format!(
                 "select {COLUMNS} from unnest($2::uuid[]) k(id) cross join lateral \
@@ -138,17 +152,8 @@ impl Reader {
                  (select id from meeting where {condition}) order by m.pair_id, m.sort_at, m.id"
             )
         };
-        let found: Vec<Row> = rows(
-            &self.session,
-            &sql,
-            [
-                self.org(),
-                self.ids(pairs.iter().map(|id| id.0)),
-                after.into(),
-                i64::from(limit).into(),
-            ],
-        )
-        .await?;
+        let pairs = self.ids(pairs.iter().map(|id| id.0));
+        let found: Vec<Row> = rows(&self.session, &sql, [self.org(), pairs, third, fourth]).await?;
         found.into_iter().map(Row::into_meeting).collect()
     }
 

@@ -5,13 +5,10 @@ use sea_orm::FromQueryResult;
 use taiwa_domain::{id::PairId, meeting::Meeting};
 use uuid::Uuid;
 
-use super::{COLUMNS, Row};
 use crate::{error::Result, handle::Reader, value::rows};
 
 impl Reader {
     /// The last `limit` meetings of each pair that are over, or whose week has begun without them.
-    ///
-    /// Engine-specific like [`Reader::next_meetings`], and for the same reason.
     pub async fn past_meetings(
         &self,
         pairs: &[PairId],
@@ -20,22 +17,7 @@ impl Reader {
     ) -> Result<Vec<Meeting>> {
         let condition = "organization_id = $1 and pair_id = k.id and sort_at <= $3 \
              and (ends_at is null or ends_at <= $3) order by sort_at desc, id desc limit $4";
-        let sql = if self.postgres() {
-            format!(
-                "select {COLUMNS} from unnest($2::uuid[]) k(id) cross join lateral \
-                 (select * from meeting where {condition}) m"
-            )
-        } else {
-            format!(
-                "select {COLUMNS} from (select unhex(value) as id from json_each($2)) k \
-                 join meeting m on m.organization_id = $1 and m.id in \
-                 (select id from meeting where {condition})"
-            )
-        };
-        let pairs = self.ids(pairs.iter().map(|id| id.0));
-        let values = [self.org(), pairs, now.into(), i64::from(limit).into()];
-        let found: Vec<Row> = rows(&self.session, &sql, values).await?;
-        found.into_iter().map(Row::into_meeting).collect()
+        self.meetings_of_each(pairs, condition, now.into(), i64::from(limit).into()).await
     }
 
     /// Since when each open talking point of pairs is seen by both. Drafts are nobody's business.

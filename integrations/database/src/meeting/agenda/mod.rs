@@ -13,11 +13,10 @@ use uuid::Uuid;
 pub use actions::{ActionCursor, ActionPage, sort_on};
 pub use items::AgendaRoom;
 
-use super::{COLUMNS, Row};
 use crate::{
     error::Result,
     handle::{Reader, Transaction},
-    value::{execute, row, rows},
+    value::{execute, row},
 };
 
 /// Counts by a statement that is asked for one id.
@@ -35,8 +34,6 @@ const LONGEST_MEETING: TimeDelta = TimeDelta::days(1);
 
 impl Reader {
     /// The first meeting of each pair that is to come or under way.
-    ///
-    /// Engine-specific like [`Reader::next_meetings`], and for the same reason.
     pub async fn coming_meetings(
         &self,
         pairs: &[PairId],
@@ -44,22 +41,7 @@ impl Reader {
     ) -> Result<Vec<Meeting>> {
         let condition = "organization_id = $1 and pair_id = k.id and sort_at >= $4 and ends_at > $3 \
              and status in ('planned', 'scheduled') order by sort_at, id limit 1";
-        let sql = if self.postgres() {
-            format!(
-                "select {COLUMNS} from unnest($2::uuid[]) k(id) cross join lateral \
-                 (select * from meeting where {condition}) m"
-            )
-        } else {
-            format!(
-                "select {COLUMNS} from (select unhex(value) as id from json_each($2)) k \
-                 join meeting m on m.organization_id = $1 and m.id = \
-                 (select id from meeting where {condition})"
-            )
-        };
-        let pairs = self.ids(pairs.iter().map(|id| id.0));
-        let values = [self.org(), pairs, now.into(), (now - LONGEST_MEETING).into()];
-        let found: Vec<Row> = rows(&self.session, &sql, values).await?;
-        found.into_iter().map(Row::into_meeting).collect()
+        self.meetings_of_each(pairs, condition, now.into(), (now - LONGEST_MEETING).into()).await
     }
 }
 
