@@ -1,6 +1,6 @@
 //! What all accounts share: the client, the addresses, the pace, the tokens, the clock.
 
-use std::sync::Arc;
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
@@ -21,6 +21,9 @@ use crate::{
 /// A number in 0..1, different every time: spreads what failed together.
 pub type Chance = Arc<dyn Fn() -> f64 + Send + Sync>;
 
+/// Waits as long as it is told, by the clock that tells the time.
+pub type Sleep = Arc<dyn Fn(TimeDelta) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
 /// Google, for a whole process: make one and share it.
 pub struct Google {
     endpoints: Endpoints,
@@ -28,6 +31,7 @@ pub struct Google {
     pacer: Pacer,
     tokens: TokenCache,
     clock: Arc<dyn Clock>,
+    sleep: Sleep,
     chance: Chance,
 }
 
@@ -91,10 +95,23 @@ impl Google {
         clock: Arc<dyn Clock>,
         chance: Chance,
     ) -> Result<Arc<Self>, SetupError> {
+        let sleep: Sleep =
+            Arc::new(|wait| Box::pin(tokio::time::sleep(wait.to_std().unwrap_or_default())));
+        Self::in_a_time_of_its_own(endpoints, limits, clock, sleep, chance)
+    }
+
+    /// The same where `clock` does not go as the world does: calls wait for their turn by `sleep`.
+    pub fn in_a_time_of_its_own(
+        endpoints: Endpoints,
+        limits: Limits,
+        clock: Arc<dyn Clock>,
+        sleep: Sleep,
+        chance: Chance,
+    ) -> Result<Arc<Self>, SetupError> {
         endpoints.check()?;
         let http = Arc::new(Http::new(endpoints.need_tls())?);
         let (pacer, tokens) = (Pacer::new(limits), TokenCache::default());
-        Ok(Arc::new(Self { endpoints, http, pacer, tokens, clock, chance }))
+        Ok(Arc::new(Self { endpoints, http, pacer, tokens, clock, sleep, chance }))
     }
 
     pub(crate) fn endpoints(&self) -> &Endpoints {
@@ -158,7 +175,7 @@ impl Google {
                 },
             )?;
             if wait > TimeDelta::zero() {
-                tokio::time::sleep(wait.to_std().unwrap_or_default()).await;
+                (self.sleep)(wait).await;
             }
             tries += 1;
             let token = self.tokens.get(account.key(), self.now(), account.fetch(self)).await?;

@@ -28,7 +28,7 @@ pub use calendar::GoogleCalendar;
 pub use channel::{Expected, Forged, Notice, channel_of, verify};
 pub use endpoints::{EndpointError, Endpoints};
 pub use failure::Misconfigured;
-pub use google::{Chance, Google, SetupError};
+pub use google::{Chance, Google, SetupError, Sleep};
 pub use oauth::{
     Account, Connected, ConsentError, IDENTITY, OAuthClient, Person, SCOPES, ServiceAccount,
     ServiceAccountError,

@@ -89,9 +89,7 @@ pub struct Simulation {
 impl Simulation {
     /// A company whose 1on1s were planned and placed.
     pub async fn new(engine: Engine, plan: Plan) -> Self {
-        // Google's own limits, in virtual time: nothing waits inside a call.
-        let limits = Limits { longest_wait: TimeDelta::zero(), ..Limits::default() };
-        let mut world = World::with(engine, limits).await;
+        let mut world = World::with(engine, Limits::default()).await;
         world.lanes = plan.workers;
         let numbers: Vec<String> = (0..plan.people).map(|n| format!("P{n:05}")).collect();
         let rows: Vec<(String, String)> = (0..plan.people)

@@ -8,7 +8,7 @@ use taiwa_domain::calendar::{
     Account, CalendarError, CalendarProvider, CalendarSystem, CalendarSystems, ConnectCode,
     ConnectError, Connected, Connecting, Consent, Credential, Revoking,
 };
-use taiwa_google_calendar::{Endpoints, Google, GoogleCalendar, Limits, OAuthClient};
+use taiwa_google_calendar::{Endpoints, Google, GoogleCalendar, Limits, OAuthClient, Sleep};
 use taiwa_google_standin::StandIn;
 
 use crate::{CLIENT, Hands};
@@ -24,7 +24,13 @@ impl Standing {
     pub(crate) fn at(google: &Arc<StandIn>, clock: &Arc<Hands>, limits: Limits) -> Arc<Self> {
         let endpoints = Endpoints::below(google.url());
         let chance = Arc::new(|| 0.5);
-        let adapter = Google::new(endpoints, limits, clock.clone(), chance).expect("an adapter");
+        let hands = clock.clone();
+        let sleep: Sleep = Arc::new(move |wait| {
+            let hands = hands.clone();
+            Box::pin(async move { hands.sleep(wait).await })
+        });
+        let adapter = Google::in_a_time_of_its_own(endpoints, limits, clock.clone(), sleep, chance)
+            .expect("an adapter");
         let redirect = "https://taiwa.example.com/calendars/google/callback";
         let redirect = redirect.parse().expect("an address");
         let client = OAuthClient::new(CLIENT, "secret".to_owned().into(), redirect);

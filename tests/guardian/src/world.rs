@@ -276,9 +276,15 @@ impl World {
     /// Does everything that is due, until nothing is.
     pub async fn settle(&self) {
         let mut lanes = tokio::task::JoinSet::new();
+        self.clock.begin(self.lanes);
         for _ in 0..self.lanes {
-            let (app, organization) = (self.app.clone(), self.organization);
-            lanes.spawn(async move { work::drain(&app, Some(organization)).await });
+            let (app, organization, clock) =
+                (self.app.clone(), self.organization, self.clock.clone());
+            lanes.spawn(async move {
+                let done = work::drain(&app, Some(organization)).await;
+                clock.end();
+                done
+            });
         }
         while let Some(done) = lanes.join_next().await {
             done.expect("no panic").expect("jobs");
