@@ -184,9 +184,11 @@ both! {
             let tells = TELLS.iter().find(|it| it.mutation == name).expect("in the table");
             let allowed = |who: &Who| case.allows(*who) && !matches!(who, Who::Nobody | Who::Stranger);
             let who = taiwa_tests::cast::EVERYONE.into_iter().find(allowed).expect("somebody may");
+            // What it takes is made first, so that the operation alone is what is told.
+            let request = stage.request(world, case, who, cast.of(who), false).await;
             world.settle(cast.of(Who::Hr)).await;
             let before = told(world, &cast);
-            let done = stage.ask(world, case, who, cast.of(who), false).await;
+            let done = request.send(cast.of(who)).await;
             assert!(granted(&done, who, &what), "{what}: {done:?}");
             if name == "revokeMyTokens" {
                 break;

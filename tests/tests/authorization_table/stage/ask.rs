@@ -2,7 +2,7 @@
 
 use chrono::Days;
 use taiwa_tests::{
-    Answer, Caller, World,
+    Answer, Caller, Value, World,
     answer::text,
     cast::Who,
     json,
@@ -16,8 +16,26 @@ use super::{
     give_feedback, plan, preview, question, template,
 };
 
+/// An operation that is about to be tried.
+pub(crate) enum Request {
+    Ask(&'static str, Value),
+    Watch(&'static str, Value),
+    Mutate(&'static str, Value, &'static str),
+}
+
+impl Request {
+    /// Tries it.
+    pub(crate) async fn send(self, caller: &Caller) -> Answer {
+        match self {
+            Self::Ask(query, variables) => caller.ask(query, variables).await,
+            Self::Watch(query, variables) => Events::first(caller, query, variables).await,
+            Self::Mutate(name, input, selection) => caller.mutate(name, input, selection).await,
+        }
+    }
+}
+
 impl Stage {
-    /// Tries an operation. What an allowed caller uses up is made afresh for them.
+    /// Tries an operation.
     pub(crate) async fn ask(
         &self,
         world: &World,
@@ -26,6 +44,18 @@ impl Stage {
         caller: &Caller,
         ghost: bool,
     ) -> Answer {
+        self.request(world, case, who, caller, ghost).await.send(caller).await
+    }
+
+    /// Makes ready to try an operation. What an allowed caller uses up is made afresh for them.
+    pub(crate) async fn request(
+        &self,
+        world: &World,
+        case: &Case,
+        who: Who,
+        caller: &Caller,
+        ghost: bool,
+    ) -> Request {
         let real = |id: &String| if ghost { Self::ghost(id) } else { id.clone() };
         let fresh = case.allows(who);
         let (kind, name) = case.field.split_once('.').expect("a field");
@@ -64,7 +94,7 @@ impl Stage {
             };
             let id = if name == "person" { real(&self.person) } else { real(id) };
             let variables = if query.starts_with("query") { json!({"id": id}) } else { json!({}) };
-            return caller.ask(query, variables).await;
+            return Request::Ask(query, variables);
         }
         if kind == "Subscription" {
             let pair = (case.what == "pair").then(|| real(&self.pair));
@@ -82,7 +112,7 @@ impl Stage {
             }
             let query = "subscription($after: String, $pair: ID) { \
                          changes(after: $after, pairId: $pair) { kind pair { id } } }";
-            return Events::first(caller, query, json!({"after": after, "pair": pair})).await;
+            return Request::Watch(query, json!({"after": after, "pair": pair}));
         }
         let far = self.day + Days::new(300);
         let (input, selection) = match (name, case.what) {
@@ -93,12 +123,12 @@ impl Stage {
             }
             ("rotateCalendarFeed", _) => {
                 let query = "mutation { rotateCalendarFeed { url userErrors { code } } }";
-                return caller.ask(query, json!({})).await;
+                return Request::Ask(query, json!({}));
             }
             // The last of the cases: those callers are gone afterwards.
             ("revokeMyTokens", _) => {
                 let query = "mutation { revokeMyTokens { revoked userErrors { code } } }";
-                return caller.ask(query, json!({})).await;
+                return Request::Ask(query, json!({}));
             }
             ("proposeReschedule", _) => {
                 (json!({"meetingId": real(&self.meeting)}), "offers { cost } meeting { id }")
@@ -141,7 +171,7 @@ impl Stage {
             }
             ("createSocketTicket", _) => {
                 let query = "mutation { createSocketTicket { socketTicket { secret } userErrors { code } } }";
-                return caller.ask(query, json!({})).await;
+                return Request::Ask(query, json!({}));
             }
             ("addAgendaItem", _) => {
                 (json!({"pairId": real(&self.pair), "text": "a point"}), "agendaItem { id text }")
@@ -242,11 +272,8 @@ impl Stage {
                 (input, "agendaItem { id text }")
             }
             ("updateAgendaComment" | "removeAgendaComment", _) => {
-                // The organizer's stands, so that what is told comes of the operation alone.
-                let id = match fresh && who != Organizer {
-                    true => add_comment(caller, &self.item).await,
-                    false => real(&self.comment),
-                };
+                let id =
+                    if fresh { add_comment(caller, &self.item).await } else { real(&self.comment) };
                 match name {
                     "removeAgendaComment" => (json!({"agendaCommentId": id}), "removedId"),
                     _ => {
@@ -390,6 +417,6 @@ impl Stage {
             ("erasePerson", _) => (json!({"personId": real(&self.former)}), "person { id }"),
             (other, _) => panic!("no request for {other}"),
         };
-        caller.mutate(name, input, selection).await
+        Request::Mutate(name, input, selection)
     }
 }
