@@ -224,8 +224,12 @@ async fn refresh_plan(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     // First what the plan says, then what the guardian says about what the plan left alone.
     let from = applied.starts_on.max(planning::monday_from(actor.today));
     planning::plan_and_apply(app, actor, from, applied.weeks, |_| {}).await?;
+    let now = app.now();
+    let reader = app.database.reader(claim.organization).await?;
+    let changed = calendar::guard::changed(&reader, now).await?;
+    drop(reader);
     let transaction = app.database.transaction(claim.organization).await?;
-    calendar::guard::ask_for_changed(app, &transaction).await?;
+    transaction.ask(&*app.ids, JobKind::GuardSlot, &changed, now, now).await?;
     finish(app, claim, transaction).await
 }
 

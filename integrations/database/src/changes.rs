@@ -214,27 +214,22 @@ impl Transaction {
             person_id: Uuid,
             sequence: i64,
         }
-        let people = counts.keys().map(|id| id.0);
-        let (list, values): (&str, [Value; 3]) = if self.postgres() {
-            let people: Vec<Uuid> = people.collect();
+        let (list, mut values): (&str, Vec<Value>) = if self.postgres() {
+            let people: Vec<Uuid> = counts.keys().map(|id| id.0).collect();
             let counts: Vec<i64> = counts.values().copied().collect();
             let list = "unnest($2::uuid[], $3::bigint[]) as l(person_id, count)";
-            (list, [self.org(), people.into(), counts.into()])
+            (list, vec![people.into(), counts.into()])
         } else {
-            let people: Vec<String> = people.map(|id| id.simple().to_string()).collect();
-            let json = |it: serde_json::Result<String>| {
-                it.map(Value::from).map_err(|_| DatabaseError::Corrupt("change"))
-            };
-            let counts: Vec<i64> = counts.values().copied().collect();
-            let list = "(select unhex(p.value) as person_id, n.value as count \
-                        from json_each($2) p join json_each($3) n on n.key = p.key) l";
-            let values = [
-                self.org(),
-                json(serde_json::to_string(&people))?,
-                json(serde_json::to_string(&counts))?,
-            ];
-            (list, values)
+            // One list of both: two would be joined row by row with row.
+            let both: Vec<(String, i64)> =
+                counts.iter().map(|(id, count)| (id.0.simple().to_string(), *count)).collect();
+            let json =
+                serde_json::to_string(&both).map_err(|_| DatabaseError::Corrupt("change"))?;
+            let list = "(select unhex(value ->> 0) as person_id, value ->> 1 as count \
+                        from json_each($2)) l";
+            (list, vec![json.into()])
         };
+        values.insert(0, self.org());
         let found: Vec<Row> = rows(
             &self.session,
             // `where true` tells SQLite that what follows is no join's condition.

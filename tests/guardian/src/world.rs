@@ -10,7 +10,7 @@ use std::{
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use taiwa_database::{Database, PoolSize, organization::PersonKey};
+use taiwa_database::{Database, DatabaseError, PoolSize, organization::PersonKey};
 use taiwa_domain::{
     calendar::{Place, guardian::DefenceLevel},
     clock::Clock,
@@ -24,7 +24,7 @@ use taiwa_google_calendar::{Limits, Rate};
 use taiwa_google_standin::StandIn;
 use taiwa_identity::{KeyRing, Vault};
 use taiwa_operations::{
-    Actor, App,
+    Actor, App, Failure,
     calendar::{accounts, policy, watching},
     organization::{self, import},
     planning, work,
@@ -281,7 +281,13 @@ impl World {
             let (app, organization, clock) =
                 (self.app.clone(), self.organization, self.clock.clone());
             lanes.spawn(async move {
-                let done = work::drain(&app, Some(organization)).await;
+                let done = loop {
+                    match work::drain(&app, Some(organization)).await {
+                        // A worker comes again too when the database has had no time for it.
+                        Err(Failure::Database(DatabaseError::Unavailable(_))) => {}
+                        done => break done,
+                    }
+                };
                 clock.end();
                 done
             });

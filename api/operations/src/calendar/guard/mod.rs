@@ -19,7 +19,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use taiwa_database::{
-    Transaction,
+    Reader, Transaction,
     calendar::GuardedRow,
     platform::{Claim, JobKind},
 };
@@ -126,22 +126,23 @@ pub(super) async fn ask_for_person(
     Ok(transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?)
 }
 
-/// Asks for the coming slots that are to be guarded after the organization changed: those of which
+/// The coming slots that are to be guarded after the organization changed: those of which
 /// something around them no longer is as it should be, and what was given up and still stands.
-pub(crate) async fn ask_for_changed(app: &App, transaction: &Transaction) -> Result<()> {
-    let now = app.now();
-    let coming = transaction.guarded_coming(now).await?;
+/// Read under no lock: of a large company it takes seconds, and whatever changes meanwhile asks
+/// again.
+pub(crate) async fn changed(reader: &Reader, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let coming = reader.guarded_coming(now).await?;
     if coming.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let days = around::days(now, coming.iter().filter_map(|it| it.slot));
-    let around = Around::read(transaction, days, None, None).await?;
-    let today = transaction.organization_row().await?.today(now);
+    let around = Around::read(reader, days, None, None).await?;
+    let today = reader.organization_row().await?.today(now);
     let mut ids: Vec<PersonId> =
         coming.iter().flat_map(|it| [it.pair.organizer, it.pair.partner]).collect();
     ids.sort_unstable();
     ids.dedup();
-    let people: HashMap<PersonId, Person> = transaction
+    let people: HashMap<PersonId, Person> = reader
         .people_by_id(today, &ids)
         .await?
         .into_iter()
@@ -152,12 +153,11 @@ pub(crate) async fn ask_for_changed(app: &App, transaction: &Transaction) -> Res
         let found = around.of(it.pair.id, [organizer, partner], it.slot?, it.agreed);
         (found != Circumstances::default()).then_some(())
     };
-    let meetings: Vec<Uuid> = coming
+    let meetings = coming
         .iter()
         .filter(|it| it.slot.is_none() || touched(it).is_some())
-        .map(|it| it.meeting.0)
-        .collect();
-    Ok(transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?)
+        .map(|it| it.meeting.0);
+    Ok(meetings.collect())
 }
 
 /// Asks for every coming slot that the guardian has had to do with to be guarded, after what it may
