@@ -28,6 +28,7 @@ mod m20261126_000051_deliveries;
 mod m20261126_000052_slack;
 mod m20261126_000060_privacy;
 mod m20261126_000075_comments;
+mod m20261126_000076_soonest_first;
 pub mod statistics;
 pub mod tenant;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000052_slack::Migration),
             Box::new(m20261126_000060_privacy::Migration),
             Box::new(m20261126_000075_comments::Migration),
+            Box::new(m20261126_000076_soonest_first::Migration),
         ]
     }
 }

@@ -248,10 +248,13 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
         }
         calendar.cancel(&given_up).await?;
     }
-    let (mut placed, mut after) = (0, None);
+    let mut placed = 0;
+    let mut after: Option<Meeting> = None;
     loop {
         let reader = app.database.reader(organization).await?;
-        let meetings = reader.planned_meetings(after, BATCH).await?;
+        // The soonest first: they matter most, and neighbours are of many people, so that what
+        // calendars let one account write in a minute holds nobody up.
+        let meetings = reader.planned_meetings(after.as_ref(), BATCH).await?;
         let pairs: Vec<_> = meetings.iter().map(|meeting| meeting.pair).collect();
         let mut pairs: std::collections::HashMap<_, _> = reader
             .pairs_by_id(actor.today, &pairs)
@@ -269,7 +272,7 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
             !connected.contains(&pair.organizer) && !connected.contains(&pair.partner)
         });
         let Some(last) = meetings.last() else { break };
-        after = Some(last.id);
+        after = Some(last.clone());
         let holds: Vec<Hold> = meetings
             .iter()
             .filter_map(|meeting| Some((meeting, meeting.slot?, pairs.get(&meeting.pair)?)))

@@ -5,6 +5,7 @@ use std::{error::Error, process::ExitCode};
 
 use serde_json::json;
 use taiwa_guardian_tests::{Engine, Plan, Simulation};
+use taiwa_operations::work::Workers;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -17,7 +18,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         people: people.parse()?,
         weeks: weeks.parse()?,
         seed: seed.parse()?,
-        workers: 4,
+        workers: Workers::default().lanes,
         ..Plan::default()
     };
     let begun = std::time::Instant::now();
@@ -41,7 +42,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
             "displaced": share(report.displaced), "calls": report.calls,
             "callsPerPersonAndDay": report.calls as f64 / days, "overQuota": report.over_quota,
             "problems": problems.len(), "statements": quarter.world.app.database.statements().count(), "secondsUntilPlaced": placed,
-            "seconds": begun.elapsed().as_secs_f64(),
+            "minutesOfPlacing": quarter.placing.num_minutes(), "seconds": begun.elapsed().as_secs_f64(),
         })
     );
     for problem in problems.iter().take(10) {

@@ -78,6 +78,8 @@ pub struct Report {
 pub struct Simulation {
     /// The company.
     pub world: World,
+    /// How long its workers took to place what was planned, as Google's quotas let them.
+    pub placing: TimeDelta,
     plan: Plan,
     numbers: Vec<String>,
     people: HashMap<String, PersonId>,
@@ -105,6 +107,7 @@ impl Simulation {
         world.import(&rows).await;
         let mut it = Self {
             world,
+            placing: TimeDelta::zero(),
             plan,
             numbers,
             people: HashMap::new(),
@@ -114,7 +117,9 @@ impl Simulation {
         };
         it.world.connect_all().await;
         it.rest().await;
+        let begun = it.world.now();
         it.world.plan().await;
+        it.placing = it.world.now() - begun;
         it.rest().await;
         for number in it.numbers.clone() {
             let id = it.world.person(&number).await;

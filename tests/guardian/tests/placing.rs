@@ -1,10 +1,13 @@
 //! What is planned stands in people's calendars.
 
+use chrono::{DateTime, Utc};
 use taiwa_domain::calendar::guardian::SlotState;
+use taiwa_google_standin::Kind;
 use taiwa_guardian_tests::{World, both};
 
 both! {
     planned_meetings_stand_in_both_calendars
+    the_soonest_meetings_are_placed_first
 }
 
 async fn planned_meetings_stand_in_both_calendars(world: World) {
@@ -27,4 +30,17 @@ async fn planned_meetings_stand_in_both_calendars(world: World) {
     world.noticed().await;
     assert_eq!(world.meetings().await.len(), meetings.len());
     assert!(world.told("M").await.is_empty(), "nobody is told of what was planned");
+}
+
+async fn the_soonest_meetings_are_placed_first(world: World) {
+    world.google.set(|it| it.keep_requests = true);
+    world.team(3).await;
+    let requests = world.google.requests();
+    let placed = requests.iter().filter(|seen| seen.kind == Kind::Insert);
+    let starts: Vec<DateTime<Utc>> = placed
+        .map(|seen| seen.body["start"]["dateTime"].as_str().expect("a start"))
+        .map(|at| at.parse().expect("an instant"))
+        .collect();
+    assert!(starts.len() >= 18, "{starts:?}");
+    assert!(starts.is_sorted(), "{starts:?}");
 }

@@ -288,20 +288,23 @@ impl Reader {
         Ok(found.into_iter().map(|row| MeetingId(row.id)).collect())
     }
 
-    /// Meetings that wait for their holds, by id after `after`: whoever works through them goes on
-    /// from where they were instead of over those that no longer wait.
+    /// Meetings that wait for their holds, the soonest first, after `after`: whoever works through
+    /// them goes on from where they were instead of over those that no longer wait.
     pub async fn planned_meetings(
         &self,
-        after: Option<MeetingId>,
+        after: Option<&Meeting>,
         limit: u32,
     ) -> Result<Vec<Meeting>> {
+        let (sort, id) =
+            after.map_or((DateTime::UNIX_EPOCH, Uuid::nil()), |it| (sort_at(it), it.id.0));
         let found: Vec<Row> = rows(
             &self.session,
             &format!(
                 "select {COLUMNS} from meeting m where m.organization_id = $1 \
-                 and m.status = 'planned' and ($3 is null or m.id > $3) order by m.id limit $2"
+                 and m.status = 'planned' and (m.sort_at, m.id) > ($3, $4) \
+                 order by m.sort_at, m.id limit $2"
             ),
-            [self.org(), i64::from(limit).into(), after.map(|id| id.0).into()],
+            [self.org(), i64::from(limit).into(), sort.into(), id.into()],
         )
         .await?;
         found.into_iter().map(Row::into_meeting).collect()

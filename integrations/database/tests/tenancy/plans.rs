@@ -69,7 +69,6 @@ pub(crate) const WHOLE: &[(&str, &str)] = &[
     ("from content_key k where", "every key, once a day"),
     ("update org_import set plan = $2", "all imports, when somebody is erased"),
     ("m.status = 'skipped' and exists", "an index of what was skipped"),
-    ("m.status = 'planned' and ($3", "a page of what is planned and not placed"),
     ("where p.organization_id = $1 order by p.number", "the whole chart, for an import"),
     ("select pair_id, max(starts_at) as last", "every pair's last meeting, for planning"),
     ("select pair_id, weekday, starts, zone", "all series, for planning"),
