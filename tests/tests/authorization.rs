@@ -231,16 +231,16 @@ both! {
             }
             let before = state(world, &cast);
             for (who, caller) in cast.callers().filter(|(who, _)| !case.allows(*who)) {
-                let real = stage.ask(world, case, who, caller, false).await;
+                let real = stage.request(world, case, who, caller, false).await.send(caller).await;
                 assert!(!granted(&real, who, &what), "{what}: {who:?} got {real:?}");
                 if case.names_a_thing {
-                    let ghost = stage.ask(world, case, who, caller, true).await;
+                    let ghost = stage.request(world, case, who, caller, true).await.send(caller).await;
                     assert_eq!(real.body, ghost.body, "{what}: {who:?} can tell it exists");
                 }
             }
             assert_eq!(before, state(world, &cast), "{what}: a refusal changed something");
             for (who, caller) in cast.callers().filter(|(who, _)| case.allows(*who)) {
-                let real = stage.ask(world, case, who, caller, false).await;
+                let real = stage.request(world, case, who, caller, false).await.send(caller).await;
                 assert!(granted(&real, who, &what), "{what}: {who:?} was refused: {real:?}");
             }
         }

@@ -41,8 +41,10 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
             "skipped": share(report.skipped), "asked": share(report.asked),
             "displaced": share(report.displaced), "calls": report.calls,
             "callsPerPersonAndDay": report.calls as f64 / days, "overQuota": report.over_quota,
-            "problems": problems.len(), "statements": quarter.world.app.database.statements().count(), "secondsUntilPlaced": placed,
-            "minutesOfPlacing": quarter.placing.num_minutes(), "seconds": begun.elapsed().as_secs_f64(),
+            "problems": problems.len(),
+            "statements": quarter.world.app.database.statements().count(),
+            "secondsUntilPlaced": placed, "minutesOfPlacing": quarter.placing.num_minutes(),
+            "seconds": begun.elapsed().as_secs_f64(),
         })
     );
     for problem in problems.iter().take(10) {

@@ -35,18 +35,6 @@ impl Request {
 }
 
 impl Stage {
-    /// Tries an operation.
-    pub(crate) async fn ask(
-        &self,
-        world: &World,
-        case: &Case,
-        who: Who,
-        caller: &Caller,
-        ghost: bool,
-    ) -> Answer {
-        self.request(world, case, who, caller, ghost).await.send(caller).await
-    }
-
     /// Makes ready to try an operation. What an allowed caller uses up is made afresh for them.
     pub(crate) async fn request(
         &self,
