@@ -29,6 +29,7 @@ mod m20261126_000052_slack;
 mod m20261126_000060_privacy;
 mod m20261126_000075_comments;
 mod m20261126_000076_soonest_first;
+mod m20261126_000077_behind;
 pub mod statistics;
 pub mod tenant;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000060_privacy::Migration),
             Box::new(m20261126_000075_comments::Migration),
             Box::new(m20261126_000076_soonest_first::Migration),
+            Box::new(m20261126_000077_behind::Migration),
         ]
     }
 }

@@ -229,7 +229,7 @@ async fn refresh_plan(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     let changed = calendar::guard::changed(&reader, now).await?;
     drop(reader);
     let transaction = app.database.transaction(claim.organization).await?;
-    transaction.ask(&*app.ids, JobKind::GuardSlot, &changed, now, now).await?;
+    transaction.ask_behind(&*app.ids, JobKind::GuardSlot, &changed, now).await?;
     finish(app, claim, transaction).await
 }
 
@@ -310,7 +310,7 @@ async fn mark(
     let (now, guarded): (_, Vec<Uuid>) = (app.now(), guarded.iter().map(|it| it.id.0).collect());
     let transaction = app.database.transaction(organization).await?;
     transaction.mark_scheduled(&done, now).await?;
-    transaction.ask(&*app.ids, JobKind::GuardSlot, &guarded, now, now).await?;
+    transaction.ask_behind(&*app.ids, JobKind::GuardSlot, &guarded, now).await?;
     transaction.commit().await?;
     Ok(())
 }

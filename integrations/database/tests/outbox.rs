@@ -15,6 +15,7 @@ both! {
     equal_waiting_jobs_are_absorbed_and_others_stay
     a_job_that_keeps_failing_is_given_up
     a_single_job_waits_once_and_runs_once_more_if_asked_for_while_it_runs
+    what_is_asked_for_behind_lets_others_go_first
 }
 
 async fn a_rolled_back_change_leaves_no_job(world: &World) {
@@ -165,4 +166,28 @@ async fn a_single_job_waits_once_and_runs_once_more_if_asked_for_while_it_runs(w
         at += hour;
     }
     assert_eq!(claim(at).await.len(), 1, "it is never given up");
+}
+
+async fn what_is_asked_for_behind_lets_others_go_first(world: &World) {
+    let ids = Counter::default();
+    let organization: taiwa_domain::id::OrganizationId =
+        enqueue(world, &ids, "behind", &[]).await.into();
+    let system = world.database.system();
+    let kind = JobKind::GuardSlot;
+    let [early, late, both, singly] = std::array::from_fn(|_| ids.next());
+    let later = now() + TimeDelta::minutes(1);
+    let transaction = world.database.transaction(organization).await.unwrap();
+    transaction.ask_behind(&ids, kind, &[early, both], now()).await.unwrap();
+    transaction.ask_behind(&ids, kind, &[late], later).await.unwrap();
+    transaction.ask(&ids, kind, &[singly, both], later, later).await.unwrap();
+    transaction.ask_behind(&ids, kind, &[singly], later).await.unwrap();
+    transaction.commit().await.unwrap();
+    let claim = async |limit| {
+        let lease = later + TimeDelta::minutes(1);
+        let claims = system.claim(Some(organization), true, later, lease, limit).await.unwrap();
+        claims.into_iter().map(|claim| claim.subject).collect::<Vec<_>>()
+    };
+    assert_eq!(claim(1).await, [both], "what was asked for both ways first was due first");
+    assert_eq!(claim(2).await, [early, singly], "then what was asked for singly, and one more");
+    assert_eq!(claim(9).await, [late]);
 }

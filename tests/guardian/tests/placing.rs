@@ -1,13 +1,16 @@
 //! What is planned stands in people's calendars.
 
 use chrono::{DateTime, Utc};
-use taiwa_domain::calendar::guardian::SlotState;
+use taiwa_database::calendar::GuardianPolicy;
+use taiwa_domain::calendar::{Place, guardian::SlotState};
 use taiwa_google_standin::Kind;
-use taiwa_guardian_tests::{World, both};
+use taiwa_guardian_tests::{World, both, email};
+use taiwa_operations::calendar::policy;
 
 both! {
     planned_meetings_stand_in_both_calendars
     the_soonest_meetings_are_placed_first
+    whoever_waits_for_an_answer_goes_before_a_roll_out
 }
 
 async fn planned_meetings_stand_in_both_calendars(world: World) {
@@ -43,4 +46,25 @@ async fn the_soonest_meetings_are_placed_first(world: World) {
         .collect();
     assert!(starts.len() >= 18, "{starts:?}");
     assert!(starts.is_sorted(), "{starts:?}");
+}
+
+async fn whoever_waits_for_an_answer_goes_before_a_roll_out(world: World) {
+    world.team(3).await;
+    world.google.set(|it| it.keep_requests = true);
+    let actor = world.operator().await;
+    let standing = policy::policy(&world.app, &actor).await.expect("a policy");
+    let wanted = GuardianPolicy { place: Place::Conference, ..standing };
+    policy::set_policy(&world.app, &actor, None, wanted).await.expect("every slot is to be mended");
+
+    let placed = world.meetings().await;
+    let last = placed.last().expect("a meeting");
+    world.google.hand().busy(&email("M"), last.slot().starts_at, last.slot().ends_at);
+    world.noticed().await;
+
+    let requests = world.google.requests();
+    let patched: Vec<_> = requests.iter().filter(|seen| seen.kind == Kind::Patch).collect();
+    assert!(patched.len() >= placed.len(), "every slot was mended: {patched:?}");
+    let uid = &*last.blocks[0].uid.0;
+    assert!(patched[0].target.contains(uid), "the attacked one first: {patched:?}");
+    assert!(world.ours("M").iter().all(|block| block.slot != last.slot()));
 }

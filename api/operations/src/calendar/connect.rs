@@ -190,7 +190,7 @@ async fn forget(app: &App, actor: &Actor, claim: &Claim, row: AccountRow) -> Res
     }
     let (now, meetings): (_, Vec<Uuid>) =
         (app.now(), meetings.iter().map(|meeting| meeting.0).collect());
-    transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?;
+    transaction.ask_behind(&*app.ids, JobKind::GuardSlot, &meetings, now).await?;
     crate::work::settle(app, claim, transaction, Some(now + LOOK_AGAIN)).await
 }
 

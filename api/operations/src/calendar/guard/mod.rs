@@ -123,7 +123,7 @@ pub(super) async fn ask_for_person(
     let now = app.now();
     let slots = transaction.upcoming_slots(person, now).await?;
     let meetings: Vec<Uuid> = slots.into_iter().map(|(meeting, ..)| meeting.0).collect();
-    Ok(transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?)
+    Ok(transaction.ask_behind(&*app.ids, JobKind::GuardSlot, &meetings, now).await?)
 }
 
 /// The coming slots that are to be guarded after the organization changed: those of which
@@ -166,5 +166,5 @@ pub(super) async fn ask_for_all(app: &App, transaction: &Transaction) -> Result<
     let now = app.now();
     let coming = transaction.guarded_coming(now).await?;
     let meetings: Vec<Uuid> = coming.into_iter().map(|it| it.meeting.0).collect();
-    Ok(transaction.ask(&*app.ids, JobKind::GuardSlot, &meetings, now, now).await?)
+    Ok(transaction.ask_behind(&*app.ids, JobKind::GuardSlot, &meetings, now).await?)
 }
