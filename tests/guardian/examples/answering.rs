@@ -1,8 +1,10 @@
-//! How fast slots are defended, in real time: `answering sqlite|postgres ACCOUNTS LATENCY_MS`.
+//! How fast slots are defended, in real time: `answering sqlite|postgres ACCOUNTS LATENCY_MS
+//! [rollout]`.
 //!
 //! Within a minute something takes the time of a 1on1 in each account's calendar, and its notice
 //! comes at once. Measured from the notice until the event stands elsewhere in Google. Within
-//! Google's documented quotas, which the stand-in keeps. Prints one JSON document.
+//! Google's documented quotas, which the stand-in keeps. With `rollout`, a new policy has just asked
+//! for a conference in every slot, which takes longer than that. Prints one JSON document.
 
 use std::{
     collections::HashMap,
@@ -13,7 +15,7 @@ use std::{
 
 use chrono::TimeDelta;
 use serde_json::json;
-use taiwa_domain::meeting::Slot;
+use taiwa_domain::{calendar::Place, meeting::Slot};
 use taiwa_google_calendar::Limits;
 use taiwa_guardian_tests::{Engine, World, email};
 use taiwa_operations::work::{self, Workers};
@@ -21,8 +23,10 @@ use taiwa_operations::work::{self, Workers};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [engine, accounts, latency] = arguments.as_slice() else {
-        return Err("usage: answering sqlite|postgres ACCOUNTS LATENCY_MS".into());
+    let (engine, accounts, latency, rollout) = match arguments.as_slice() {
+        [engine, accounts, latency] => (engine, accounts, latency, false),
+        [engine, accounts, latency, last] if last == "rollout" => (engine, accounts, latency, true),
+        _ => return Err("usage: answering sqlite|postgres ACCOUNTS LATENCY_MS [rollout]".into()),
     };
     let engine = if engine == "postgres" { Engine::Postgres } else { Engine::Sqlite };
     let (accounts, latency): (usize, u64) = (accounts.parse()?, latency.parse()?);
@@ -60,6 +64,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         it.latency = Duration::from_millis(latency);
     });
     let calls = world.google.total();
+    if rollout {
+        world.set_place(Place::Conference).await;
+    }
     world.clock.start();
     let worker =
         tokio::spawn(work::run_forever(world.paced(Limits::default()), Workers::default()));
@@ -95,7 +102,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let seconds = begun.elapsed().as_secs_f64();
     worker.abort();
-    let meetings = if open.is_empty() { Vec::new() } else { world.meetings().await };
+    let meetings = world.meetings().await;
+    let rolled_out =
+        meetings.iter().filter(|it| it.blocks.iter().any(|block| block.place.is_some())).count();
     for (number, (slot, _)) in &open {
         let mine = meetings.iter().filter(|it| it.meeting.slot == Some(*slot));
         let rows: Vec<_> = mine.map(|it| (&it.row, &it.meeting.pinned)).collect();
@@ -111,6 +120,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "{}",
         json!({
             "accounts": accounts, "latencyMs": latency, "attacked": targets.len(),
+            "meetings": meetings.len(), "rollout": rollout, "rolledOut": rolled_out,
             "answered": answered.len(), "seconds": seconds,
             "perMinute": answered.len() as f64 / seconds * 60.0,
             "p50": at(0.5), "p99": at(0.99), "longest": answered.last(),

@@ -255,13 +255,18 @@ impl World {
         self.settle().await;
     }
 
-    /// Sets where people meet.
+    /// Sets where people meet, and does all that this leaves to do.
     pub async fn place(&self, place: Place) {
+        self.set_place(place).await;
+        self.settle().await;
+    }
+
+    /// Sets where people meet: every slot is to be mended.
+    pub async fn set_place(&self, place: Place) {
         let actor = self.operator().await;
         let standing = policy::policy(&self.app, &actor).await.expect("a policy");
         let wanted = taiwa_database::calendar::GuardianPolicy { place, ..standing };
         policy::set_policy(&self.app, &actor, None, wanted).await.expect("set");
-        self.settle().await;
     }
 
     /// Sets how far the guardian may go in a person's name.

@@ -1,11 +1,9 @@
 //! What is planned stands in people's calendars.
 
 use chrono::{DateTime, Utc};
-use taiwa_database::calendar::GuardianPolicy;
 use taiwa_domain::calendar::{Place, guardian::SlotState};
 use taiwa_google_standin::Kind;
 use taiwa_guardian_tests::{World, both, email};
-use taiwa_operations::calendar::policy;
 
 both! {
     planned_meetings_stand_in_both_calendars
@@ -51,10 +49,7 @@ async fn the_soonest_meetings_are_placed_first(world: World) {
 async fn whoever_waits_for_an_answer_goes_before_a_roll_out(world: World) {
     world.team(3).await;
     world.google.set(|it| it.keep_requests = true);
-    let actor = world.operator().await;
-    let standing = policy::policy(&world.app, &actor).await.expect("a policy");
-    let wanted = GuardianPolicy { place: Place::Conference, ..standing };
-    policy::set_policy(&world.app, &actor, None, wanted).await.expect("every slot is to be mended");
+    world.set_place(Place::Conference).await;
 
     let placed = world.meetings().await;
     let last = placed.last().expect("a meeting");
