@@ -116,7 +116,7 @@ pub(crate) async fn fill(
     it.note_declined(row.id, &EventKey("standing".to_owned())).await.unwrap();
     records(&it, ids, people, meetings[0].id, row.id, slot).await;
     let (channel, consent) = doors(&it, ids, people[1], row.id).await;
-    it.ask(ids, JobKind::GuardSlot, &[meetings[0].id.0], now(), now()).await.unwrap();
+    it.ask_behind(ids, JobKind::GuardSlot, &[meetings[0].id.0], now()).await.unwrap();
     it.commit().await.unwrap();
     settled(database, ids, organization, meetings[0].id).await;
     Guarded { account: row.id, channel, consent }
