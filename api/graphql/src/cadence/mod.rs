@@ -20,7 +20,7 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, global},
-    organization::person::{WeeklyWindow, hh_mm},
+    organization::particulars::{WeeklyWindow, hh_mm},
     pair::PairKind,
 };
 

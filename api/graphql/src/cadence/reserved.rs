@@ -11,7 +11,7 @@ use crate::{
     context::caller,
     error::failed,
     id::{Kind, global},
-    organization::person::WeeklyWindow,
+    organization::particulars::WeeklyWindow,
     payload::{idempotency, parse_id, payload, split},
 };
 

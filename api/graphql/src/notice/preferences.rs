@@ -12,7 +12,7 @@ use crate::{
     calendar::policy::shown,
     context::caller,
     error::failed,
-    organization::person::hh_mm,
+    organization::particulars::hh_mm,
     payload::{idempotency, payload, split},
 };
 

@@ -4,6 +4,7 @@ pub(crate) mod department;
 pub(crate) mod holiday;
 pub(crate) mod import;
 pub(crate) mod import_mutation;
+pub(crate) mod particulars;
 pub(crate) mod person;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, connection::Connection};
@@ -23,7 +24,8 @@ use crate::{
     privacy::RetentionPolicy,
 };
 use department::Department;
-use person::{EmploymentStatus, Person};
+use particulars::EmploymentStatus;
+use person::Person;
 
 /// The language people are addressed in.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
