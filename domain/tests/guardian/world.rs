@@ -306,6 +306,7 @@ impl World {
             pinned: held.pinned,
             interventions: held.interventions,
             state: held.state,
+            waited: false,
             pending: held.pending,
             known: held.known.clone(),
             sides: vec![side(0), side(1)],

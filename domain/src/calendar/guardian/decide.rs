@@ -178,6 +178,9 @@ impl<'a> Weighing<'a> {
         let person = side.person;
         match &sight.finding {
             Finding::Unplaced if self.contested => Response::Leave,
+            // One of a ring goes elsewhere, and the others follow. The times are a plan's, which
+            // nobody has seen: that is no matter of how far people let themselves be defended.
+            Finding::Unplaced if situation.crossed() && !self.kept() => Response::Replan,
             Finding::Unplaced => Response::Do(place(situation)(side)),
             Finding::Overlapped { key, .. } if self.declinable && !self.tired() => {
                 Response::Do(Action::Decline { person, key: key.clone() })
@@ -224,13 +227,18 @@ impl<'a> Weighing<'a> {
     /// Another time, which both people's levels govern.
     fn replan(&self, finding: &Finding) -> Response {
         let situation = self.situation;
-        let blind = situation.dark() || situation.sides.len() < 2;
         match situation.level() {
             _ if quiet(finding) => Response::Leave,
             DefenceLevel::Observe | DefenceLevel::Notify => Response::Leave,
-            _ if blind || self.still(None) || self.tired() => Response::Ask,
+            _ if self.kept() => Response::Ask,
             _ => Response::Replan,
         }
+    }
+
+    /// No machine finds another time.
+    fn kept(&self) -> bool {
+        let blind = self.situation.dark() || self.situation.sides.len() < 2;
+        blind || self.still(None) || self.tired()
     }
 
     /// No machine moves the meeting: a human set its time, or it starts too soon, where it is to be

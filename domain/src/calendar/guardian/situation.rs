@@ -75,6 +75,9 @@ pub struct Situation {
     pub interventions: u8,
     /// Where the slot stands.
     pub state: SlotState,
+    /// It was on its way to its time before, and for so long that another 1on1 of ours that still
+    /// stands there will not leave by itself.
+    pub waited: bool,
     /// Actions of an earlier decision are still on their way: what calendars show is half of it.
     pub pending: bool,
     /// What was recorded and told about this meeting before: [`Decision::fingerprint`] of earlier
@@ -93,6 +96,13 @@ impl Situation {
     /// A slot that starts too soon to be moved by a machine.
     pub fn frozen(&self, slot: Slot) -> bool {
         slot.starts_at < self.now + self.freeze
+    }
+
+    /// It waits for other 1on1s to leave its time, and they may wait for it: those that a plan lets
+    /// change places in a ring would do so for ever.
+    pub fn crossed(&self) -> bool {
+        let there = |leaving: &Slot| leaving.overlaps(self.meeting.slot);
+        self.waited && self.sides.iter().any(|side| side.leaving.iter().any(there))
     }
 
     /// Its start is past.

@@ -10,8 +10,9 @@ use taiwa_domain::{
     calendar::{
         Answer as Reply, Event, EventKey, EventUid, Version,
         guardian::{
-            Action, Answer, DefenceLevel, Displacing, Entry, Finding, Illegal, Other, Rearranged,
-            ReleaseReason, SlotState, decide, least_minutes, legality,
+            Action, Answer, DefenceLevel, Displacing, Entry, Finding, Illegal, MAX_INTERVENTIONS,
+            Other, Rearranged, ReleaseReason, Situation, SlotState, decide, least_minutes,
+            legality,
         },
     },
     meeting::Slot,

@@ -22,6 +22,30 @@ fn another_1on1_is_in_the_way_where_it_still_stands_and_no_longer_belongs() {
 }
 
 #[test]
+fn one_that_waits_for_another_1on1_that_does_not_leave_goes_elsewhere() {
+    let world = World::pair(DefenceLevel::Observe, false);
+    let mut situation = world.situation(0);
+    // A plan gave it another time, where another 1on1 of ours still stands.
+    situation.meeting.slot = elsewhere();
+    situation.state = SlotState::Moving;
+    situation.sides[0].leaving = vec![elsewhere()];
+    let place = |it: &Action| matches!(it, Action::Place { slot, .. } if *slot == elsewhere());
+    let first = decide(&situation);
+    assert!(!first.actions.is_empty() && first.actions.iter().all(place), "{first:?}");
+    situation.waited = true;
+    let second = decide(&situation);
+    assert_eq!((second.actions, second.notice), (vec![Action::Replan], None));
+    for stays in [
+        Situation { interventions: MAX_INTERVENTIONS, ..situation.clone() },
+        Situation { pinned: true, ..situation.clone() },
+    ] {
+        assert!(decide(&stays).actions.iter().all(place), "it goes on waiting");
+    }
+    situation.sides[0].leaving.clear();
+    assert!(decide(&situation).actions.iter().all(place), "once it has left");
+}
+
+#[test]
 fn two_pending_proposals_for_one_slot_become_one_meeting_there() {
     let mut world = World::new("2026-06-08T08:00:00Z", &[Tz::Europe__Berlin; 3], LEVELS[2]);
     let period =

@@ -36,6 +36,8 @@ pub struct SlotRow {
     pub displaced: Option<(Displacing, DateTime<Utc>)>,
     /// Counts its changes; 0 = not recorded yet.
     pub version: i64,
+    /// When it was last recorded, if it was.
+    pub recorded_at: Option<DateTime<Utc>>,
 }
 
 /// Actions on their way, in their order; the first is the next.
@@ -58,6 +60,7 @@ impl SlotRow {
             pending: None,
             displaced: None,
             version: 0,
+            recorded_at: None,
         }
     }
 }
@@ -104,6 +107,7 @@ fn slot(row: guarded_slot::Model) -> Result<SlotRow> {
             .transpose()?
             .zip(row.displaced_at),
         version: row.version,
+        recorded_at: Some(row.updated_at),
     })
 }
 

@@ -4,13 +4,16 @@ mod people;
 mod races;
 mod systems;
 
-use chrono::{Days, TimeDelta};
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate, TimeDelta};
+use taiwa_database::platform::JobKind;
 use taiwa_domain::{
     calendar::{
         AccountState, AccountTrouble,
         guardian::{Answer, DefenceLevel, SlotState},
     },
-    meeting::{MeetingStatus, Slot},
+    meeting::{Meeting, MeetingStatus, Slot},
 };
 use taiwa_google_standin::{Fault, Kind, Trouble};
 use taiwa_guardian_tests::{Slots, World, email};

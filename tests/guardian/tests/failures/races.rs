@@ -8,6 +8,7 @@ both! {
     an_intruder_between_check_and_insert_is_found_afterwards
     a_time_taken_for_a_moment_is_tried_again_at_once
     a_time_that_another_1on1_has_yet_to_leave_is_not_chosen
+    those_that_change_places_in_a_ring_do_not_wait_for_each_other_for_ever
     two_workers_place_everything_once
     two_proposals_for_one_time_leave_one
     a_crash_after_google_accepted_leaves_no_orphan_and_no_duplicate
@@ -128,6 +129,49 @@ async fn a_time_that_another_1on1_has_yet_to_leave_is_not_chosen(world: World) {
     }
     assert!(!standing());
     assert!(offered().await, "once it has left it can be had");
+}
+
+async fn those_that_change_places_in_a_ring_do_not_wait_for_each_other_for_ever(world: World) {
+    world.team(6).await;
+    let mut weeks: BTreeMap<NaiveDate, Vec<Slots>> = BTreeMap::new();
+    for it in world.meetings().await {
+        if it.slot().starts_at > world.now() + TimeDelta::days(8) {
+            weeks.entry(it.meeting.due_week).or_default().push(it);
+        }
+    }
+    let ring = weeks.into_values().find(|it| it.len() >= 3).expect("a week with three");
+    let (ring, mut slots) = (&ring[..3], ring[..3].iter().map(Slots::slot).collect::<Vec<_>>());
+    slots.rotate_left(1);
+    // As a plan does that was made anew.
+    let given: Vec<Meeting> = (ring.iter().zip(&slots))
+        .map(|(it, slot)| Meeting {
+            slot: Some(*slot),
+            status: MeetingStatus::Planned,
+            version: it.meeting.version + 1,
+            ..it.meeting.clone()
+        })
+        .collect();
+    let transaction = world.app.database.transaction(world.organization).await.expect("one");
+    transaction.put_meetings(&given, world.now()).await.expect("meetings");
+    let (ids, organization) = (&*world.app.ids, world.organization.0);
+    transaction.enqueue(ids, JobKind::PlaceHolds, organization, world.now()).await.expect("a job");
+    transaction.commit().await.expect("a commit");
+    world.settle().await;
+    let standing = world.ours("M");
+    assert!(ring.iter().all(|it| standing.iter().any(|block| block.slot == it.slot())));
+
+    for _ in 0..3 {
+        world.forward(TimeDelta::minutes(31));
+        world.noticed().await;
+    }
+    let mut followed = 0;
+    for (it, slot) in ring.iter().zip(&slots) {
+        let now = world.meeting(it.meeting.id).await;
+        assert_eq!(now.state(), SlotState::Protected, "{now:?}");
+        followed += usize::from(now.slot() == *slot);
+    }
+    assert!((1..=2).contains(&followed), "some go elsewhere, the others follow the plan");
+    sound(&world, &["M", "R1", "R2", "R3", "R4", "R5", "R6"]).await;
 }
 
 async fn two_workers_place_everything_once(world: World) {

@@ -21,6 +21,7 @@ use taiwa_domain::{
 };
 
 use super::{
+    TAKEN,
     around::{self, Around},
     arrange,
 };
@@ -230,6 +231,8 @@ pub(in crate::calendar) async fn read(
         pinned: meeting.pinned,
         interventions: row.interventions,
         state: row.state,
+        waited: row.state == SlotState::Moving
+            && row.recorded_at.is_some_and(|at| at + TAKEN <= now),
         pending: row.pending.is_some(),
         known: row.known.iter().cloned().collect(),
         sides,

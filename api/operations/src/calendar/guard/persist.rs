@@ -58,10 +58,13 @@ pub(super) async fn write(
             Action::AcceptMove { slot } => draft.accept(facts, slot),
             Action::Release { reason } => draft.release(reason),
             Action::Replan => {
+                let at = facts.situation.meeting.slot;
                 let found = search::find(transaction, facts).await?;
                 draft.row.displaced = displacing.map(|by| (by, now)).or(draft.row.displaced);
                 match found.best() {
                     Ok(offer) => draft.give(facts, offer.slot),
+                    // It stands, and goes on waiting.
+                    Err(_) if facts.situation.crossed() => draft.give(facts, at),
                     Err(reason) => draft.no_room(facts, reason),
                 }
             }
