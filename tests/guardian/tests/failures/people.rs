@@ -7,6 +7,7 @@ use super::*;
 both! {
     deleted_outside_is_put_back
     moved_outside_is_followed_and_the_old_time_is_free
+    moved_and_declined_there_before_anybody_looked_is_asked_about
     our_own_write_echoed_back_is_no_news
     a_series_that_takes_the_time_is_one_displacement
     declined_and_free_events_are_in_nobodys_way
@@ -47,6 +48,24 @@ async fn moved_outside_is_followed_and_the_old_time_is_free(world: World) {
     world.noticed().await;
     assert_eq!(world.meeting(it.meeting.id).await.state(), SlotState::Protected);
     assert_eq!(world.told("R1").await.len(), 1);
+}
+
+async fn moved_and_declined_there_before_anybody_looked_is_asked_about(world: World) {
+    world.team(1).await;
+    let it = coming(&world, "R1").await;
+    let event =
+        world.ours("M").into_iter().find(|block| block.slot == it.slot()).expect("it stands");
+    let hour = TimeDelta::hours(1);
+    let wanted = Slot { starts_at: it.slot().starts_at + hour, ends_at: it.slot().ends_at + hour };
+    world.google.hand().move_to(&email("M"), &event.id, wanted.starts_at, wanted.ends_at);
+    world.google.hand().answer(&email("R1"), &event.id, "declined");
+    world.noticed().await;
+    let after = world.meeting(it.meeting.id).await;
+    assert_eq!((after.state(), after.slot()), (SlotState::AwaitingPeople, wanted));
+    for person in ["M", "R1"] {
+        let told = world.told(person).await;
+        assert_eq!(told.len(), 2, "followed, then asked: {told:?}");
+    }
 }
 
 async fn our_own_write_echoed_back_is_no_news(world: World) {

@@ -102,11 +102,13 @@ async fn decide(app: &App, actor: &Actor, seen: &Facts) -> Result<Round> {
     if persist::is_rest(&facts, &decision) {
         return Ok(Round::Rest(None));
     }
+    let acted = !decision.actions.is_empty();
     let Some(pending) = persist::write(app, &transaction, &facts, decision).await? else {
         return Ok(Round::On);
     };
     transaction.commit().await?;
-    if pending {
+    // Where a human's move was followed, there may be more to see: the guest declined it there.
+    if pending || acted {
         return Ok(Round::On);
     }
     // What was written last may stand without its conference for a moment.
