@@ -239,24 +239,28 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     transaction.absorb_equal(claim, app.now()).await?;
     transaction.commit().await?;
     let calendar = BuiltInCalendars::new(&app.database, organization, &*app.ids, &*app.clock);
+    // Each batch is read and placed under the lock that plans are applied under. A plan that came
+    // between would have its holds overwritten, or those of what it gave up left standing.
     loop {
-        let reader = app.database.reader(organization).await?;
-        let given_up = reader.skipped_with_holds(BATCH).await?;
-        drop(reader);
+        let transaction = app.database.transaction(organization).await?;
+        transaction.lock_revision().await?;
+        let given_up = transaction.skipped_with_holds(BATCH).await?;
         if given_up.is_empty() {
             break;
         }
-        calendar.cancel(&given_up).await?;
+        calendar.cancel_within(&transaction, &given_up).await?;
+        transaction.commit().await?;
     }
     let mut placed = 0;
     let mut after: Option<Meeting> = None;
     loop {
-        let reader = app.database.reader(organization).await?;
+        let transaction = app.database.transaction(organization).await?;
+        transaction.lock_revision().await?;
         // The soonest first: they matter most, and neighbours are of many people, so that what
         // calendars let one account write in a minute holds nobody up.
-        let meetings = reader.planned_meetings(after.as_ref(), BATCH).await?;
+        let meetings = transaction.planned_meetings(after.as_ref(), BATCH).await?;
         let pairs: Vec<_> = meetings.iter().map(|meeting| meeting.pair).collect();
-        let mut pairs: std::collections::HashMap<_, _> = reader
+        let mut pairs: std::collections::HashMap<_, _> = transaction
             .pairs_by_id(actor.today, &pairs)
             .await?
             .into_iter()
@@ -265,8 +269,7 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
         let people: Vec<PersonId> =
             pairs.values().flat_map(|pair| [pair.organizer, pair.partner]).collect();
         let connected: std::collections::HashSet<PersonId> =
-            reader.people_with_accounts(&people).await?.into_iter().collect();
-        drop(reader);
+            transaction.people_with_accounts(&people).await?.into_iter().collect();
         // Where one of the two has connected a calendar, each slot is the guardian's.
         pairs.retain(|_, pair| {
             !connected.contains(&pair.organizer) && !connected.contains(&pair.partner)
@@ -284,10 +287,10 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
                 })
             })
             .collect();
-        calendar.place(&holds).await?;
+        calendar.place_within(&transaction, &holds).await?;
         let (held, guarded): (Vec<Meeting>, Vec<Meeting>) =
             meetings.iter().cloned().partition(|meeting| pairs.contains_key(&meeting.pair));
-        mark(app, organization, &held, &guarded).await?;
+        mark(app, transaction, &held, &guarded).await?;
         placed += meetings.len() as i64;
         let system = app.database.system();
         let total = placed + if meetings.len() == BATCH as usize { i64::from(BATCH) } else { 0 };
@@ -299,16 +302,15 @@ async fn place_holds(app: &App, actor: &Actor, claim: &Claim) -> Result<()> {
     finish(app, claim, transaction).await
 }
 
-/// Marks meetings as held in both calendars, and asks for the others to be guarded.
+/// Marks meetings as held in both calendars, asks for the others to be guarded, and commits.
 async fn mark(
     app: &App,
-    organization: OrganizationId,
+    transaction: Transaction,
     held: &[Meeting],
     guarded: &[Meeting],
 ) -> Result<()> {
     let done: Vec<(MeetingId, i64)> = held.iter().map(|it| (it.id, it.version)).collect();
     let (now, guarded): (_, Vec<Uuid>) = (app.now(), guarded.iter().map(|it| it.id.0).collect());
-    let transaction = app.database.transaction(organization).await?;
     transaction.mark_scheduled(&done, now).await?;
     transaction.ask_behind(&*app.ids, JobKind::GuardSlot, &guarded, now).await?;
     transaction.commit().await?;

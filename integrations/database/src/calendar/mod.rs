@@ -341,6 +341,20 @@ impl<'a> BuiltInCalendars<'a> {
         transaction.commit().await
     }
 
+    /// Likewise within a transaction that holds what the slots were read under.
+    pub async fn place_within(&self, transaction: &Transaction, holds: &[Hold]) -> Result<()> {
+        transaction.place_holds(self.ids, holds, self.clock.now()).await
+    }
+
+    /// Takes away all holds of the meetings, within a transaction.
+    pub async fn cancel_within(
+        &self,
+        transaction: &Transaction,
+        meetings: &[MeetingId],
+    ) -> Result<()> {
+        transaction.cancel_holds(meetings).await
+    }
+
     /// Takes away all holds of the meetings.
     pub async fn cancel(&self, meetings: &[MeetingId]) -> Result<()> {
         let transaction = self.database.transaction(self.organization).await?;
