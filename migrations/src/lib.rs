@@ -30,6 +30,7 @@ mod m20261126_000060_privacy;
 mod m20261126_000075_comments;
 mod m20261126_000076_soonest_first;
 mod m20261126_000077_behind;
+mod m20261126_000078_named;
 pub mod statistics;
 pub mod tenant;
 
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000075_comments::Migration),
             Box::new(m20261126_000076_soonest_first::Migration),
             Box::new(m20261126_000077_behind::Migration),
+            Box::new(m20261126_000078_named::Migration),
         ]
     }
 }

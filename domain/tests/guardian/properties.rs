@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use taiwa_domain::{
     calendar::{
         Answer, EventKey, EventState, EventUid,
-        guardian::{DefenceLevel, Rearranged, SlotState, decide},
+        guardian::{
+            Action, DefenceLevel, FREEZE, MAX_INTERVENTIONS, Rearranged, SlotState, decide,
+        },
     },
     meeting::Slot,
 };
@@ -77,6 +79,8 @@ enum Act {
     Rearrange(usize),
     NewHours(usize),
     NewZone(usize),
+    /// A plan lets two meetings change places.
+    Exchange(usize, usize),
     Wait(i64),
     /// The guardian looks at one meeting before more happens.
     Look(usize),
@@ -108,6 +112,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => m.clone().prop_map(Act::Rearrange),
         1 => m.clone().prop_map(Act::NewHours),
         1 => m.clone().prop_map(Act::NewZone),
+        3 => (m.clone(), m.clone()).prop_map(|(one, other)| Act::Exchange(one, other)),
         1 => (1..40_i64).prop_map(Act::Wait),
         8 => m.prop_map(Act::Look),
     ]
@@ -253,7 +258,8 @@ fn perform(world: &mut World, act: &Act) {
         Act::NewZone(meeting) => {
             world.meetings[meeting].rezoned = Some(world.meetings[meeting].slot);
         }
-        Act::Wait(hours) => world.now += TimeDelta::hours(hours),
+        Act::Exchange(one, other) => world.exchange(one, other),
+        Act::Wait(hours) => world.wait(TimeDelta::hours(hours)),
         Act::Look(meeting) => drop(world.step(meeting)),
     }
 }
@@ -271,15 +277,22 @@ proptest! {
         }
         let rounds = world.settle();
         prop_assert!(rounds <= 6, "{rounds} rounds");
+        // What waits for another 1on1 of ours to leave does not do so for ever.
+        world.wait(TimeDelta::minutes(31));
+        world.settle();
         for meeting in 0..world.meetings.len() {
             let again = decide(&world.situation(meeting));
-            prop_assert!(again.actions.is_empty() && again.history.is_empty(), "{again:?}");
-            prop_assert!(again.notice.is_none());
             let held = &world.meetings[meeting];
+            let blind = held.people.into_iter().any(|who| !world.calendars[who].connected);
+            let soon = held.slot.starts_at < world.now + FREEZE;
+            // No machine gives it another time, so it waits for one that has yet to leave its own.
+            let kept = blind || soon || held.pinned || held.interventions >= MAX_INTERVENTIONS;
+            let waits = kept && again.actions.iter().all(|it| matches!(it, Action::Place { .. }));
+            prop_assert!(waits || again.actions.is_empty() && again.history.is_empty(), "{again:?}");
+            prop_assert!(again.notice.is_none());
             if held.slot.starts_at <= world.now {
                 continue;
             }
-            let blind = held.people.into_iter().any(|who| !world.calendars[who].connected);
             match held.state {
                 _ if blind => {}
                 SlotState::Protected => for who in held.people {
@@ -292,7 +305,7 @@ proptest! {
                 SlotState::Released(_) => for who in held.people {
                     prop_assert!(world.own(meeting, who).is_none(), "its time is free");
                 },
-                SlotState::Moving => prop_assert!(false, "nothing keeps it: {held:?}"),
+                SlotState::Moving => prop_assert!(kept, "nothing keeps it: {held:?}"),
                 SlotState::Contested => {
                     let levels = held.people.map(|who| world.calendars[who].level);
                     let copy = world.own(meeting, held.people[1]);

@@ -47,6 +47,17 @@ pub struct Other {
     pub uid: EventUid,
     /// When.
     pub slot: Slot,
+    /// What happened to it was answered, and is left to people: wherever its event stands, no
+    /// machine takes it away. See [`SlotState::is_left`](super::SlotState::is_left).
+    pub left: bool,
+}
+
+impl Other {
+    /// Whether an event is this 1on1's and on its way to its time: no news, but until it has left
+    /// nothing else can be written where it stands.
+    pub fn leaves(&self, event: &Event) -> bool {
+        !self.left && Some(&self.uid) == event.uid.as_ref() && self.slot != event.slot
+    }
 }
 
 /// One of the meeting's two people, and what their calendar shows.
@@ -71,7 +82,7 @@ pub struct Side {
     /// Everything the calendar shows within the cadence window and at our event's time, ours
     /// included, in any order; without what is [`leaving`](Self::leaving).
     pub events: Vec<Event>,
-    /// Where other 1on1s of the person still stand that were given another time.
+    /// Where other 1on1s of the person still stand that [leave](Other::leaves).
     pub leaving: Vec<Slot>,
     /// The person's other 1on1s in the same span.
     pub others: Vec<Other>,

@@ -105,6 +105,12 @@ impl Situation {
         self.waited && self.sides.iter().any(|side| side.leaving.iter().any(there))
     }
 
+    /// Where its event stands besides its time.
+    pub fn elsewhere(&self) -> impl Iterator<Item = Slot> {
+        let standing = self.sides.iter().flat_map(Side::ours).map(|event| event.slot);
+        standing.filter(|slot| *slot != self.meeting.slot)
+    }
+
     /// Its start is past.
     pub(super) fn begun(&self) -> bool {
         self.meeting.slot.starts_at <= self.now

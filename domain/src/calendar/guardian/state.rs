@@ -39,6 +39,12 @@ impl ReleaseReason {
 }
 
 impl SlotState {
+    /// Whether what happened to the slot was answered and is left to people, so that what stands
+    /// in calendars stays as it is.
+    pub fn is_left(self) -> bool {
+        matches!(self, Self::Contested | Self::AwaitingPeople)
+    }
+
     /// Whether a slot may go from here to `next`. Staying is not a transition.
     ///
     /// | from \ to | protected | contested | moving | awaiting people | released |

@@ -11,7 +11,7 @@ fn another_1on1_is_in_the_way_where_it_still_stands_and_no_longer_belongs() {
     let key = EventKey("another".into());
     let event = Event { uid: Some(uid.clone()), key, slot: elsewhere(), ..own.clone() };
     side.events = vec![own, event];
-    side.others = vec![Other { uid, slot: elsewhere() }];
+    side.others = vec![Other { uid, slot: elsewhere(), left: false }];
     assert_eq!(side.in_the_way().count(), 0, "our records say where it is");
     side.others[0].slot = span(at("2026-06-19T08:00:00Z"), 30);
     assert_eq!(side.in_the_way().collect::<Vec<_>>(), [elsewhere()]);
@@ -114,9 +114,12 @@ fn another_1on1_is_never_declined() {
     world.meet([0, 1], true, original(), period);
     world.meet([2, 1], true, elsewhere(), period);
     world.settle();
+    world.calendars[2].level = DefenceLevel::Observe;
     world.touch(1, 2, |event| event.slot = original());
     world.reply(1, Reply::Accepted);
     assert!(!world.free(1, original(), 0), "it is in the way");
+    assert!(decide(&world.situation(0)).actions.is_empty(), "it may be put back");
+    assert_eq!(world.step(1).state, SlotState::Contested, "it is not");
     assert_eq!(decide(&world.situation(0)).actions, [Action::Replan]);
 }
 

@@ -4,6 +4,7 @@
 mod accounts;
 mod blocks;
 mod built_in;
+mod coming;
 mod consent;
 mod observed;
 mod slots;
@@ -19,8 +20,9 @@ use taiwa_domain::{
 use uuid::Uuid;
 
 pub use accounts::{AccountRow, Progress};
-pub use blocks::{BlockRow, GuardedRow, SlotStanding};
+pub use blocks::{BlockRow, SlotStanding};
 pub use built_in::BuiltInCalendar;
+pub use coming::{GuardedRow, OtherRow};
 pub use consent::{ChannelRow, ConsentRequest, DefenceConsent, GuardianPolicy};
 pub use slots::{Pending, SlotEvent, SlotRow};
 
@@ -337,7 +339,7 @@ impl<'a> BuiltInCalendars<'a> {
     /// for thousands of them.
     pub async fn place(&self, holds: &[Hold]) -> Result<()> {
         let transaction = self.database.transaction(self.organization).await?;
-        transaction.place_holds(self.ids, holds, self.clock.now()).await?;
+        self.place_within(&transaction, holds).await?;
         transaction.commit().await
     }
 
@@ -358,7 +360,7 @@ impl<'a> BuiltInCalendars<'a> {
     /// Takes away all holds of the meetings.
     pub async fn cancel(&self, meetings: &[MeetingId]) -> Result<()> {
         let transaction = self.database.transaction(self.organization).await?;
-        transaction.cancel_holds(meetings).await?;
+        self.cancel_within(&transaction, meetings).await?;
         transaction.commit().await
     }
 }

@@ -91,13 +91,18 @@ fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     serde_json::from_str(text).map_err(|_| DatabaseError::Corrupt("slot"))
 }
 
+/// Where a slot stands, by its two columns.
+pub(super) fn state(state: &str, reason: Option<&str>) -> Result<SlotState> {
+    match reason {
+        Some(reason) => Ok(SlotState::Released(named::<ReleaseReason>("release", reason)?)),
+        None => named("slot state", state),
+    }
+}
+
 fn slot(row: guarded_slot::Model) -> Result<SlotRow> {
     Ok(SlotRow {
         meeting: MeetingId(row.id),
-        state: match row.reason {
-            Some(reason) => SlotState::Released(named::<ReleaseReason>("release", &reason)?),
-            None => named("slot state", &row.state)?,
-        },
+        state: state(&row.state, row.reason.as_deref())?,
         interventions: row.interventions as u8,
         known: read(&row.known)?,
         pending: row.pending.as_deref().map(read).transpose()?,

@@ -147,6 +147,7 @@ pub(crate) async fn everything(handle: &Transaction, it: &Filled) -> Vec<(&'stat
         built_in_events(&it.people, span)
         slot_blocks(&meetings)
         other_meetings(&it.people, span, meetings[2])
+        meetings_named(&it.people, &[guardian::uid()])
         upcoming_slots(first, begin)
         guarded_coming(begin)
         defended_meetings(always)

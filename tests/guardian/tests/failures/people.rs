@@ -8,18 +8,35 @@ both! {
     deleted_outside_is_put_back
     moved_outside_is_followed_and_the_old_time_is_free
     moved_and_declined_there_before_anybody_looked_is_asked_about
+    one_that_people_left_on_another_1on1_is_in_its_way
+    who_insists_on_the_time_of_another_1on1_gets_it
     our_own_write_echoed_back_is_no_news
     a_series_that_takes_the_time_is_one_displacement
     declined_and_free_events_are_in_nobodys_way
     what_is_given_up_frees_its_time
 }
 
+/// The event of the manager's that stands at a time.
+fn standing(world: &World, at: Slot) -> String {
+    world.ours("M").into_iter().find(|block| block.slot == at).expect("it stands").id
+}
+
+/// The manager moves their event that stands at a time to another.
+fn move_to(world: &World, from: Slot, to: Slot) -> String {
+    let event = standing(world, from);
+    world.google.hand().move_to(&email("M"), &event, to.starts_at, to.ends_at);
+    event
+}
+
+fn an_hour_later(slot: Slot) -> Slot {
+    let hour = TimeDelta::hours(1);
+    Slot { starts_at: slot.starts_at + hour, ends_at: slot.ends_at + hour }
+}
+
 async fn deleted_outside_is_put_back(world: World) {
     world.team(1).await;
     let it = coming(&world, "R1").await;
-    let event =
-        world.ours("M").into_iter().find(|block| block.slot == it.slot()).expect("it stands");
-    world.google.hand().delete(&email("M"), &event.id);
+    world.google.hand().delete(&email("M"), &standing(&world, it.slot()));
     assert!(!world.ours("R1").iter().any(|block| block.slot == it.slot()), "for both");
     world.noticed().await;
     let after = world.meeting(it.meeting.id).await;
@@ -33,11 +50,8 @@ async fn deleted_outside_is_put_back(world: World) {
 async fn moved_outside_is_followed_and_the_old_time_is_free(world: World) {
     world.team(1).await;
     let it = coming(&world, "R1").await;
-    let event =
-        world.ours("M").into_iter().find(|block| block.slot == it.slot()).expect("it stands");
-    let hour = TimeDelta::hours(1);
-    let wanted = Slot { starts_at: it.slot().starts_at + hour, ends_at: it.slot().ends_at + hour };
-    world.google.hand().move_to(&email("M"), &event.id, wanted.starts_at, wanted.ends_at);
+    let wanted = an_hour_later(it.slot());
+    move_to(&world, it.slot(), wanted);
     world.noticed().await;
     let after = world.meeting(it.meeting.id).await;
     assert_eq!((after.state(), after.slot()), (SlotState::Protected, wanted));
@@ -53,12 +67,9 @@ async fn moved_outside_is_followed_and_the_old_time_is_free(world: World) {
 async fn moved_and_declined_there_before_anybody_looked_is_asked_about(world: World) {
     world.team(1).await;
     let it = coming(&world, "R1").await;
-    let event =
-        world.ours("M").into_iter().find(|block| block.slot == it.slot()).expect("it stands");
-    let hour = TimeDelta::hours(1);
-    let wanted = Slot { starts_at: it.slot().starts_at + hour, ends_at: it.slot().ends_at + hour };
-    world.google.hand().move_to(&email("M"), &event.id, wanted.starts_at, wanted.ends_at);
-    world.google.hand().answer(&email("R1"), &event.id, "declined");
+    let wanted = an_hour_later(it.slot());
+    let event = move_to(&world, it.slot(), wanted);
+    world.google.hand().answer(&email("R1"), &event, "declined");
     world.noticed().await;
     let after = world.meeting(it.meeting.id).await;
     assert_eq!((after.state(), after.slot()), (SlotState::AwaitingPeople, wanted));
@@ -66,6 +77,63 @@ async fn moved_and_declined_there_before_anybody_looked_is_asked_about(world: Wo
         let told = world.told(person).await;
         assert_eq!(told.len(), 2, "followed, then asked: {told:?}");
     }
+}
+
+async fn one_that_people_left_on_another_1on1_is_in_its_way(world: World) {
+    world.team(2).await;
+    world.consent("M", DefenceLevel::Observe).await;
+    let [first, second] = [coming(&world, "R1").await, coming(&world, "R2").await];
+    let states = async || {
+        let mut found = Vec::new();
+        for it in [&first, &second] {
+            found.push(world.meeting(it.meeting.id).await.state());
+        }
+        found
+    };
+    // Whichever is looked at first.
+    for [stays, comes] in [[&first, &second], [&second, &first]] {
+        let event = move_to(&world, comes.slot(), stays.slot());
+        world.noticed().await;
+        assert_eq!(states().await, [SlotState::Contested; 2], "two at a time are not protected");
+        let back = comes.slot();
+        world.google.hand().move_to(&email("M"), &event, back.starts_at, back.ends_at);
+        world.noticed().await;
+        assert_eq!(states().await, [SlotState::Protected; 2]);
+    }
+    sound(&world, &["M", "R1", "R2"]).await;
+}
+
+async fn who_insists_on_the_time_of_another_1on1_gets_it(world: World) {
+    world.team(2).await;
+    // One of each report, so near that the second may take the first's time.
+    let others = all_coming(&world, "R2").await;
+    let near = |it: &Slots| {
+        let day = it.slot().starts_at.date_naive();
+        let may = |other: &&Slots| {
+            let week = other.meeting.due_week;
+            week <= day && day < week + Days::new(14)
+        };
+        others.iter().find(may).cloned()
+    };
+    let all = all_coming(&world, "R1").await;
+    let found = all.into_iter().find_map(|it| Some((near(&it)?, it)));
+    let (comes, stays) = found.expect("two meetings of the same weeks");
+    for _ in 0..2 {
+        move_to(&world, comes.slot(), stays.slot());
+        world.noticed().await;
+        sound(&world, &["M", "R1", "R2"]).await;
+        let after = [world.meeting(stays.meeting.id).await, world.meeting(comes.meeting.id).await];
+        assert_eq!(after.map(|it| it.slot()), [stays.slot(), comes.slot()], "put back");
+    }
+    move_to(&world, comes.slot(), stays.slot());
+    world.noticed().await;
+    let [gone, come] = [stays.meeting.id, comes.meeting.id];
+    let (gone, come) = (world.meeting(gone).await, world.meeting(come).await);
+    assert_eq!((come.slot(), come.state()), (stays.slot(), SlotState::Protected));
+    assert!(come.meeting.pinned, "a human set it");
+    assert_eq!(gone.state(), SlotState::Protected);
+    assert!(!gone.slot().overlaps(stays.slot()), "it made room");
+    sound(&world, &["M", "R1", "R2"]).await;
 }
 
 async fn our_own_write_echoed_back_is_no_news(world: World) {

@@ -1,8 +1,10 @@
 //! Everything that a decision about one slot is made from, read in a fixed number of statements.
 
+use std::collections::HashSet;
+
 use taiwa_database::{
     Reader,
-    calendar::{AccountRow, BlockRow, GuardianPolicy, SlotRow},
+    calendar::{AccountRow, BlockRow, GuardianPolicy, OtherRow, SlotRow},
     planning::StandingSeries,
 };
 use taiwa_domain::{
@@ -19,6 +21,7 @@ use taiwa_domain::{
     organization::Person,
     pair::Pair,
 };
+use uuid::Uuid;
 
 use super::{
     TAKEN,
@@ -45,8 +48,8 @@ pub(in crate::calendar) struct Facts {
     pub(in crate::calendar) stored: Vec<BlockRow>,
     /// What is to stand, as it was written so far.
     pub(in crate::calendar) blocks: [BlockRow; 2],
-    /// The other 1on1s of each, with the minutes kept free after them.
-    pub(in crate::calendar) others: [Vec<(Slot, u16)>; 2],
+    /// The other 1on1s of the two.
+    pub(in crate::calendar) others: Vec<OtherRow>,
     pub(in crate::calendar) series: Option<StandingSeries>,
     pub(in crate::calendar) situation: Situation,
 }
@@ -58,6 +61,26 @@ impl Facts {
 
     pub(in crate::calendar) fn account(&self, id: Option<AccountId>) -> Option<&AccountRow> {
         self.accounts.iter().find(|it| Some(it.id) == id)
+    }
+
+    /// The other 1on1s of the two that are to be where this one stands besides its time, or were
+    /// left there by people: what changes there makes a difference to them.
+    pub(super) async fn beside(&self, reader: &Reader) -> Result<Vec<Uuid>> {
+        let mut found = Vec::new();
+        for time in self.situation.elsewhere() {
+            let events = self.situation.sides.iter().flat_map(|side| &side.events);
+            let shown = |it: &OtherRow| {
+                let ours = |event: &&Event| event.uid.as_ref() == Some(&it.other.uid);
+                events.clone().filter(ours).any(|event| event.slot.overlaps(time))
+            };
+            let mut all = reader.other_meetings(&self.people(), time, self.meeting.id).await?;
+            all.retain(|it| it.other.slot.overlaps(time));
+            all.extend(self.others.iter().filter(|it| shown(it)).cloned());
+            found.extend(all.into_iter().map(|it| it.meeting.0));
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
     }
 
     /// A calendar of the two was connected and not read yet: whoever reads it asks again.
@@ -120,7 +143,6 @@ pub(in crate::calendar) async fn read(
         let consent = consents.iter().find(|(id, _)| *id == person).map(|(_, it)| *it);
         DefenceLevel::of_person(policy.level, consent.unwrap_or_default().level)
     };
-    let others = reader.other_meetings(&people, period, id).await?;
     let mut blocks = arrange::blocks(app, organization, id, both.each_ref(), in_use);
     let uids: Vec<EventUid> = blocks.iter().map(|block| block.uid.clone()).collect();
     let ids: Vec<AccountId> = in_use.iter().flatten().map(|it| it.id).collect();
@@ -128,6 +150,13 @@ pub(in crate::calendar) async fn read(
         true => Vec::new(),
         false => reader.observed_events(&ids, period, &uids).await?,
     };
+    let mut others = reader.other_meetings(&people, period, id).await?;
+    // One of other weeks may have been moved into these: it is a 1on1 of ours there as well.
+    let known: HashSet<&EventUid> = others.iter().map(|it| &it.other.uid).chain(&uids).collect();
+    let shown = observed.iter().filter_map(|(_, event)| event.uid.as_ref());
+    let strange: HashSet<&EventUid> = shown.filter(|uid| !known.contains(uid)).collect();
+    let strange: Vec<EventUid> = strange.into_iter().cloned().collect();
+    others.extend(reader.meetings_named(&people, &strange).await?);
     let built_in = reader.built_in_events(&people, period).await?;
     let holds: Vec<(PersonId, Slot)> = built_in
         .iter()
@@ -155,11 +184,8 @@ pub(in crate::calendar) async fn read(
         .iter()
         .map(|block| {
             let person = block.person;
-            let mine: Vec<(Other, u16)> = others
-                .iter()
-                .filter(|(of, ..)| *of == person)
-                .map(|(_, other, buffer)| (other.clone(), *buffer))
-                .collect();
+            let mine = others.iter().filter(|it| it.person == person);
+            let mine: Vec<Other> = mine.map(|it| it.other.clone()).collect();
             let mut events: Vec<Event> = observed
                 .iter()
                 .filter(|(account, _)| Some(*account) == block.account)
@@ -172,12 +198,7 @@ pub(in crate::calendar) async fn read(
                     .filter(|(of, ..)| *of == person)
                     .filter_map(|(_, of, event)| built_in_event(*of, event, block, id)),
             );
-            // Another 1on1 that does not stand as wanted is on its way there: no news, but until it
-            // has left nothing else can be written where it stands.
-            let leaves = |event: &mut Event| {
-                let other = mine.iter().find(|(it, _)| Some(&it.uid) == event.uid.as_ref());
-                other.is_some_and(|(it, _)| it.slot != event.slot)
-            };
+            let leaves = |event: &mut Event| mine.iter().any(|it| it.leaves(event));
             let leaving = events.extract_if(.., leaves).filter(Event::blocks);
             let leaving = leaving.map(|event| event.slot).collect();
             let account = in_use.into_iter().flatten().find(|it| Some(it.id) == block.account);
@@ -191,14 +212,10 @@ pub(in crate::calendar) async fn read(
                 written: block.written.clone(),
                 events,
                 leaving,
-                others: mine.into_iter().map(|(other, _)| other).collect(),
+                others: mine,
             }
         })
         .collect();
-    let others = people.map(|person| {
-        let mine = others.iter().filter(|(of, ..)| *of == person);
-        mine.map(|(_, other, buffer)| (other.slot, *buffer)).collect()
-    });
     let mut row = row.unwrap_or_else(|| SlotRow {
         // What a plan held in the built-in calendars is protected until something happens.
         state: if meeting.status == MeetingStatus::Scheduled {

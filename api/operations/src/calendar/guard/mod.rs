@@ -103,6 +103,11 @@ async fn decide(app: &App, actor: &Actor, seen: &Facts) -> Result<Round> {
         return Ok(Round::Rest(None));
     }
     let acted = !decision.actions.is_empty();
+    // Where people leave it on another 1on1, that one has to do with it.
+    if decision.state.is_left() {
+        let beside = facts.beside(&transaction).await?;
+        transaction.ask(&*app.ids, JobKind::GuardSlot, &beside, app.now(), app.now()).await?;
+    }
     let Some(pending) = persist::write(app, &transaction, &facts, decision).await? else {
         return Ok(Round::On);
     };

@@ -57,7 +57,10 @@ pub(in crate::calendar) async fn find(reader: &Reader, it: &Facts) -> Result<Cho
     });
     let search = Search {
         people,
-        others: it.others.clone(),
+        others: it.people().map(|person| {
+            let theirs = it.others.iter().filter(|it| it.person == person);
+            theirs.map(|it| (it.other.slot, it.buffer_minutes)).collect()
+        }),
         minutes: it.meeting.minutes,
         buffer_minutes: it.meeting.buffer_minutes,
         windows: facts::windows(&cadence, &reserved, &path),

@@ -94,6 +94,11 @@ impl Desk<'_> {
                 self.read_again(transaction, guest.and_then(|it| it.account), now).await?;
             }
         }
+        if effect.written.is_some() || effect.cancelled.is_some() {
+            // Who waits for the time that it left, or was left on it, need not wait any longer.
+            let beside = facts.beside(transaction).await?;
+            transaction.ask(ids, JobKind::GuardSlot, &beside, now, now).await?;
+        }
         if let Some(row) = &effect.cancelled {
             put(row).await?;
             if let Some(account) = facts.account(row.account) {
