@@ -133,6 +133,42 @@ both! {
         }
     }
 
+    /// A last day that is recorded ahead, and a move: HR and the person know of it, colleagues and
+    /// managers learn of it from them.
+    async fn what_is_to_come_is_told_by_people(world: &mut World) {
+        let org = world.company("acme", COMPANY).await;
+        let keys = world.person(&org, "A1", Some("administrator"));
+        let last = today(&keys).await + Days::new(40);
+        import(&keys, &format!("number,last day\nR1,{last}\n"), json!({})).await;
+        let query = "{ person(number: \"R1\") { status leftOn joinedOn posts { from until } } }";
+        for (number, role, knows) in [
+            ("A1", Some("administrator"), true),
+            ("H1", Some("hr"), true),
+            ("R1", None, true),
+            ("M1", None, false),
+            ("D1", None, false),
+            ("X1", Some("executive"), false),
+        ] {
+            let caller = world.person(&org, number, role);
+            let found = caller.query(query).await["person"].clone();
+            let shown = if knows { json!(last) } else { Value::Null };
+            assert_eq!((&found["leftOn"], &found["posts"][0]["until"]), (&shown, &shown), "{number}");
+            assert!(found["status"] == "ACTIVE" && found["joinedOn"].is_string(), "{found}");
+        }
+        // The day itself hides nothing.
+        let manager = world.person(&org, "M1", None);
+        let file = format!("number,last day\nR2,{}\n", today(&keys).await);
+        import(&keys, &file, json!({})).await;
+        let found = manager.query("{ person(number: \"R2\") { leftOn } }").await;
+        assert_eq!(found["person"]["leftOn"], json!(today(&keys).await));
+        // Of a day to come nothing at all, with the way out.
+        let ahead = "query($day: NaiveDate) { people(asOf: $day) { nodes { number } } }";
+        let refused = manager.ask(ahead, json!({"day": last})).await;
+        assert_eq!(refused.codes(), ["NOT_FOUND"]);
+        let message = answer::text(&refused.body["errors"][0]["message"]);
+        assert!(message.contains("HR and administrators"), "{message}");
+    }
+
     /// Blank keeps, `#CLEAR` clears.
     async fn blank_keeps_and_clear_clears(world: &mut World) {
         let org = world.company("acme", COMPANY).await;

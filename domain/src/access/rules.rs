@@ -38,6 +38,12 @@ macro_rules! actions {
 actions! {
     /// See the organization: people, departments, reporting lines, reserved windows. Everyone in it.
     ReadOrganization(()) = |_caller, _it| true;
+    /// See what is recorded of a person for days to come, as their last day or a new post; none =
+    /// of everybody: HR and administrators, who record it, and the person. Others learn of it from
+    /// them.
+    ReadComing(Option<PersonId>) = |caller, it| {
+        *it == Some(caller.person) || caller.is(Role::Hr) || caller.is(Role::Administrator)
+    };
     /// See when a pair meets and whether it did: the two, and the organizer's own manager (one
     /// level). HR, executives and administrators do not.
     ReadPairStatus(PairFacts) = |caller, it| {
@@ -155,5 +161,8 @@ mod tests {
         assert_eq!(row(&|c| c.grant::<OwnCalendar>(&person(1)).is_ok()), [y, n, n, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<OwnNotices>(&person(1)).is_ok()), [y, n, n, n, n, n, n, n]);
         assert_eq!(row(&|c| c.grant::<ReadOrganization>(&()).is_ok()), [y; 8]);
+        assert_eq!(row(&|c| c.grant::<ReadComing>(&None).is_ok()), [n, n, n, n, y, n, y, n]);
+        let one = Some(person(1));
+        assert_eq!(row(&|c| c.grant::<ReadComing>(&one).is_ok()), [y, n, n, n, y, n, y, n]);
     }
 }

@@ -9,12 +9,13 @@ pub(crate) mod person;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, connection::Connection};
 use chrono::NaiveDate;
+use taiwa_domain::access::ReadComing;
 use taiwa_operations::rows::{PeopleFilter, PersonKey};
 
 use crate::{
     cadence::reserved::ReservedWindow,
     calendar::{account::CalendarAccountCount, policy::GuardianPolicy},
-    context::caller,
+    context::{Caller, caller},
     error::{Shared, coded, failed},
     id::{Kind, decode, global},
     load::{PersonAt, TreeAt},
@@ -44,6 +45,18 @@ async fn row(context: &Context<'_>) -> Result<taiwa_domain::organization::Organi
     let caller = caller(context)?;
     let reader = caller.app.reader(&caller.actor).await.map_err(|failure| failed(&failure))?;
     Ok(reader.organization_row().await.map_err(Shared::from)?)
+}
+
+/// The day of which people and departments are asked for.
+fn day_of(caller: &Caller, as_of: Option<NaiveDate>) -> Result<NaiveDate> {
+    let today = caller.actor.today;
+    let day = as_of.unwrap_or(today);
+    if day > today && caller.actor.caller.grant::<ReadComing>(&None).is_err() {
+        let message = "What is recorded for days to come is for HR and administrators. \
+                       Ask for today or for a day before it.";
+        return Err(coded("NOT_FOUND", message));
+    }
+    Ok(day)
 }
 
 /// The tenant: a company, school or other body whose 1on1 program this is.
@@ -224,10 +237,13 @@ impl OrganizationQuery {
         #[graphql(desc = "Global id.")] id: Option<ID>,
         #[graphql(desc = "Employee number.")] number: Option<String>,
         #[graphql(desc = "Email, in any case.")] email: Option<String>,
-        #[graphql(desc = "As of this day; today if not given.")] as_of: Option<NaiveDate>,
+        #[graphql(
+            desc = "As of this day; today if not given. Days to come are for HR and administrators."
+        )]
+        as_of: Option<NaiveDate>,
     ) -> Result<Option<Person>> {
         let caller = caller(context)?;
-        let day = as_of.unwrap_or(caller.actor.today);
+        let day = day_of(caller, as_of)?;
         let key = match (id, number, email) {
             (Some(id), None, None) => {
                 let Some(id) = decode(Kind::Person, &id) else { return Ok(None) };
@@ -249,7 +265,10 @@ impl OrganizationQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Which people.")] filter: Option<PersonFilter>,
-        #[graphql(desc = "As of this day; today if not given.")] as_of: Option<NaiveDate>,
+        #[graphql(
+            desc = "As of this day; today if not given. Days to come are for HR and administrators."
+        )]
+        as_of: Option<NaiveDate>,
         #[graphql(desc = "The first so many, 1 to 100; 50 if nothing is given.")] first: Option<
             i32,
         >,
@@ -257,7 +276,7 @@ impl OrganizationQuery {
         #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<String, Person>> {
-        let day = as_of.unwrap_or(caller(context)?.actor.today);
+        let day = day_of(caller(context)?, as_of)?;
         people_page(context, filter, day, Page::new(first, after, last, before)?).await
     }
 
@@ -265,11 +284,14 @@ impl OrganizationQuery {
     async fn departments(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "As of this day; today if not given.")] as_of: Option<NaiveDate>,
+        #[graphql(
+            desc = "As of this day; today if not given. Days to come are for HR and administrators."
+        )]
+        as_of: Option<NaiveDate>,
         #[graphql(desc = "Only those without a parent.", default = true)] top_only: bool,
     ) -> Result<Vec<Department>> {
         let caller = caller(context)?;
-        let day = as_of.unwrap_or(caller.actor.today);
+        let day = day_of(caller, as_of)?;
         let Some(tree) = caller.loads.load_one(TreeAt(day)).await? else { return Ok(Vec::new()) };
         Ok((0..tree.nodes.len())
             .filter(|place| !top_only || tree.nodes[*place].department.parent.is_none())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject, connection::Connection};
 use chrono::NaiveDate;
 use taiwa_domain::{
+    access::ReadComing,
     id::PersonId,
     organization::{self as domain, LineKind},
 };
@@ -54,10 +55,23 @@ impl Post {
         self.post.period.from
     }
 
-    /// Last day, if it ends.
-    async fn until(&self) -> Option<NaiveDate> {
-        self.post.period.last_day()
+    /// Last day, if it ends. Requires, until it comes: that person, HR or administrator.
+    async fn until(&self, context: &Context<'_>) -> Result<Option<NaiveDate>> {
+        recorded(context, self.post.person, self.post.period.last_day())
     }
+}
+
+/// A day that is recorded of somebody: once it has come, or for those who may know before.
+fn recorded(
+    context: &Context<'_>,
+    person: PersonId,
+    day: Option<NaiveDate>,
+) -> Result<Option<NaiveDate>> {
+    let actor = &caller(context)?.actor;
+    let known = |day: &NaiveDate| {
+        *day <= actor.today || actor.caller.grant::<ReadComing>(&Some(person)).is_ok()
+    };
+    Ok(day.filter(known))
 }
 
 /// A person in a chain of reporting lines.
@@ -239,14 +253,16 @@ impl Person {
         self.person.profile.hours.windows().iter().map(Into::into).collect()
     }
 
-    /// First day of the latest employment.
-    async fn joined_on(&self) -> Option<NaiveDate> {
-        self.person.joined
+    /// First day of the latest employment. Requires, until it comes: that person, HR or
+    /// administrator.
+    async fn joined_on(&self, context: &Context<'_>) -> Result<Option<NaiveDate>> {
+        recorded(context, self.person.id, self.person.joined)
     }
 
-    /// Last day of that employment, if it ends.
-    async fn left_on(&self) -> Option<NaiveDate> {
-        self.person.left
+    /// Last day of that employment, if it ends. Requires, until it comes: that person, HR or
+    /// administrator.
+    async fn left_on(&self, context: &Context<'_>) -> Result<Option<NaiveDate>> {
+        recorded(context, self.person.id, self.person.left)
     }
 
     /// Posts on the day, the primary one first.

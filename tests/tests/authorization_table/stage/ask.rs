@@ -61,7 +61,17 @@ impl Stage {
                 "action" => &self.action,
                 _ => &self.pair,
             };
+            let coming = case.what == "of a day to come";
             let query = match name {
+                "people" if coming => {
+                    "query($day: NaiveDate) { people(asOf: $day) { nodes { id } } }"
+                }
+                "departments" if coming => {
+                    "query($day: NaiveDate) { departments(asOf: $day) { id } }"
+                }
+                "person" if coming => {
+                    "query($id: ID!, $day: NaiveDate) { person(id: $id, asOf: $day) { id } }"
+                }
                 "health" => "{ health { status } }",
                 "viewer" => "{ viewer { roles person { id } calendar { feedRotatedAt } } }",
                 "organization" => "{ organization { id name } }",
@@ -81,7 +91,11 @@ impl Stage {
                 other => panic!("no request for {other}"),
             };
             let id = if name == "person" { real(&self.person) } else { real(id) };
-            let variables = if query.starts_with("query") { json!({"id": id}) } else { json!({}) };
+            let mut variables =
+                if query.starts_with("query") { json!({"id": id}) } else { json!({}) };
+            if coming {
+                variables["day"] = json!(self.day + Days::new(30));
+            }
             return Request::Ask(query, variables);
         }
         if kind == "Subscription" {
