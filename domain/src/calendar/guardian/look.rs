@@ -47,8 +47,9 @@ pub struct Other {
     pub uid: EventUid,
     /// When.
     pub slot: Slot,
-    /// What happened to it was answered, and is left to people: wherever its event stands, no
-    /// machine takes it away. See [`SlotState::is_left`](super::SlotState::is_left).
+    /// What happened to it was answered, all that followed was done, and the rest is left to
+    /// people: wherever its event stands, no machine takes it away. See
+    /// [`SlotState::is_left`](super::SlotState::is_left).
     pub left: bool,
 }
 

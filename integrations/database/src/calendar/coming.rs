@@ -47,8 +47,11 @@ pub struct GuardedRow {
     pub agreed: [Option<chrono_tz::Tz>; 2],
 }
 
-/// What is read of another 1on1 `m`, its block `b` and its slot `g`.
-const OTHER: &str = "m.id, m.starts_at, m.ends_at, b.uid, g.state, g.reason, m.buffer_minutes";
+/// What is read of another 1on1 `m`, its block `b` and its slot `g`: while something is yet to be
+/// done about a slot, nothing is left to people.
+const OTHER: &str = "m.id, m.starts_at, m.ends_at, b.uid, \
+                     case when g.pending is null then g.state end as state, g.reason, \
+                     m.buffer_minutes";
 
 #[derive(FromQueryResult)]
 struct Row {

@@ -9,6 +9,7 @@ both! {
     moved_outside_is_followed_and_the_old_time_is_free
     moved_and_declined_there_before_anybody_looked_is_asked_about
     one_that_people_left_on_another_1on1_is_in_its_way
+    one_that_is_being_put_back_is_in_nobodys_way
     who_insists_on_the_time_of_another_1on1_gets_it
     our_own_write_echoed_back_is_no_news
     a_series_that_takes_the_time_is_one_displacement
@@ -31,6 +32,23 @@ fn move_to(world: &World, from: Slot, to: Slot) -> String {
 fn an_hour_later(slot: Slot) -> Slot {
     let hour = TimeDelta::hours(1);
     Slot { starts_at: slot.starts_at + hour, ends_at: slot.ends_at + hour }
+}
+
+/// One meeting of each of two reports, so near that the second may take the first's time.
+async fn near(world: &World) -> (Slots, Slots) {
+    let others = all_coming(world, "R2").await;
+    let second = |it: &Slots| {
+        let day = it.slot().starts_at.date_naive();
+        let may = |other: &&Slots| {
+            let week = other.meeting.due_week;
+            week <= day && day < week + Days::new(14)
+        };
+        others.iter().find(may).cloned()
+    };
+    let all = all_coming(world, "R1").await;
+    let found = all.into_iter().find_map(|it| Some((second(&it)?, it)));
+    let (second, first) = found.expect("two meetings of the same weeks");
+    (first, second)
 }
 
 async fn deleted_outside_is_put_back(world: World) {
@@ -103,21 +121,33 @@ async fn one_that_people_left_on_another_1on1_is_in_its_way(world: World) {
     sound(&world, &["M", "R1", "R2"]).await;
 }
 
+async fn one_that_is_being_put_back_is_in_nobodys_way(world: World) {
+    world.team(2).await;
+    let (stays, comes) = near(&world).await;
+    // It is to be put back, and Google does not take that for now.
+    for kind in [Kind::Patch, Kind::Update] {
+        let trouble = Trouble::Status(503, "backendError", None);
+        world.google.fault(Fault { user: Some(email("M")), ..fault(Some(kind), 1_000, trouble) });
+    }
+    move_to(&world, comes.slot(), stays.slot());
+    world.noticed().await;
+    assert_eq!(world.meeting(comes.meeting.id).await.state(), SlotState::Contested);
+    world.polled().await;
+    world.google.heal();
+    for _ in 0..12 {
+        world.forward(TimeDelta::minutes(5));
+        world.settle().await;
+    }
+    for it in [&stays, &comes] {
+        let after = world.meeting(it.meeting.id).await;
+        assert_eq!((after.state(), after.slot()), (SlotState::Protected, it.slot()));
+    }
+    sound(&world, &["M", "R1", "R2"]).await;
+}
+
 async fn who_insists_on_the_time_of_another_1on1_gets_it(world: World) {
     world.team(2).await;
-    // One of each report, so near that the second may take the first's time.
-    let others = all_coming(&world, "R2").await;
-    let near = |it: &Slots| {
-        let day = it.slot().starts_at.date_naive();
-        let may = |other: &&Slots| {
-            let week = other.meeting.due_week;
-            week <= day && day < week + Days::new(14)
-        };
-        others.iter().find(may).cloned()
-    };
-    let all = all_coming(&world, "R1").await;
-    let found = all.into_iter().find_map(|it| Some((near(&it)?, it)));
-    let (comes, stays) = found.expect("two meetings of the same weeks");
+    let (stays, comes) = near(&world).await;
     for _ in 0..2 {
         move_to(&world, comes.slot(), stays.slot());
         world.noticed().await;

@@ -102,15 +102,15 @@ async fn decide(app: &App, actor: &Actor, seen: &Facts) -> Result<Round> {
     if persist::is_rest(&facts, &decision) {
         return Ok(Round::Rest(None));
     }
-    let acted = !decision.actions.is_empty();
-    // Where people leave it on another 1on1, that one has to do with it.
-    if decision.state.is_left() {
-        let beside = facts.beside(&transaction).await?;
-        transaction.ask(&*app.ids, JobKind::GuardSlot, &beside, app.now(), app.now()).await?;
-    }
+    let (acted, left) = (!decision.actions.is_empty(), decision.state.is_left());
     let Some(pending) = persist::write(app, &transaction, &facts, decision).await? else {
         return Ok(Round::On);
     };
+    // Where people leave it on another 1on1, that one has to do with it.
+    if left && !pending {
+        let beside = facts.beside(&transaction).await?;
+        transaction.ask(&*app.ids, JobKind::GuardSlot, &beside, app.now(), app.now()).await?;
+    }
     transaction.commit().await?;
     // Where a human's move was followed, there may be more to see: the guest declined it there.
     if pending || acted {
