@@ -2,7 +2,7 @@
 
 use chrono::Days;
 use taiwa_tests::{
-    World, both,
+    both,
     cast::{Cast, Who},
     json,
     live::{Events, Socket, cursor},

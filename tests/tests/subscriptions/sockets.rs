@@ -1,7 +1,7 @@
 //! Who opens a socket, what closes it, and what bounds it.
 
 use taiwa_tests::{
-    Value, World, both,
+    Value, both,
     cast::{Cast, Who},
     editor::Key,
     json,

@@ -1,7 +1,7 @@
 //! What is told, and to whom.
 
 use taiwa_tests::{
-    World, answer, both,
+    answer, both,
     cast::{Cast, Who},
     editor::{Editor, Key},
     json,

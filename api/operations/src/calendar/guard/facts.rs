@@ -156,7 +156,9 @@ pub(in crate::calendar) async fn read(
     let shown = observed.iter().filter_map(|(_, event)| event.uid.as_ref());
     let strange: HashSet<&EventUid> = shown.filter(|uid| !known.contains(uid)).collect();
     let strange: Vec<EventUid> = strange.into_iter().cloned().collect();
-    others.extend(reader.meetings_named(&people, &strange).await?);
+    let named = reader.meetings_named(&people, &strange).await?;
+    // Its own event has another name while it is being arranged anew.
+    others.extend(named.into_iter().filter(|it| it.meeting != id));
     let built_in = reader.built_in_events(&people, period).await?;
     let holds: Vec<(PersonId, Slot)> = built_in
         .iter()
