@@ -10,6 +10,16 @@ use crate::world::{World, at, span};
 /// A name, whether the two share an event, and what happens.
 type Row = (&'static str, bool, fn(&mut World));
 
+/// A 1on1 of the same two people in the week after, whose event stands at this one's time.
+fn another(world: &mut World, state: SlotState) {
+    let period = world.meetings[0].period;
+    let other = world.meet([0, 1], true, span(at("2026-06-24T08:00:00Z"), 30), period);
+    world.settle();
+    world.touch(other, 0, |event| event.slot = span(at("2026-06-16T08:15:00Z"), 30));
+    world.reply(other, Reply::Accepted);
+    world.meetings[other].state = state;
+}
+
 /// What happens, and how a world gets there from one in which a meeting is protected.
 const ROWS: &[Row] = &[
     ("stands as wanted", true, |_| {}),
@@ -40,6 +50,10 @@ const ROWS: &[Row] = &[
         world.calendars[0].connected = false;
         world.block(1, span(at("2026-06-16T08:15:00Z"), 30));
     }),
+    ("overlapped by another 1on1 that people left there", true, |world| {
+        another(world, SlotState::Contested);
+    }),
+    ("… that is on its way elsewhere", true, |world| another(world, SlotState::Protected)),
     ("overlapped by an unanswered invitation", true, |world| {
         world.invite(1, span(at("2026-06-16T08:15:00Z"), 30), Reply::Unanswered);
     }),
@@ -66,6 +80,12 @@ const ROWS: &[Row] = &[
     ("not written yet", true, |world| {
         world.delete(0, 0);
         world.meetings[0].written = [None, None];
+    }),
+    ("… and another 1on1 does not leave its time", true, |world| {
+        another(world, SlotState::Moving);
+        world.delete(0, 0);
+        let held = &mut world.meetings[0];
+        (held.written, held.state, held.waited) = ([None, None], SlotState::Moving, true);
     }),
     ("deleted, its time taken", true, |world| {
         world.delete(0, 0);
