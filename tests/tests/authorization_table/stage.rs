@@ -1,6 +1,7 @@
 //! What the operations are done to.
 
 mod ask;
+mod query;
 
 use chrono::{Days, NaiveDate};
 use taiwa_tests::{

@@ -1,6 +1,6 @@
 //! Everything that a decision about one slot is made from, read in a fixed number of statements.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use taiwa_database::{
     Reader,
@@ -154,7 +154,7 @@ pub(in crate::calendar) async fn read(
     // One of other weeks may have been moved into these: it is a 1on1 of ours there as well.
     let known: HashSet<&EventUid> = others.iter().map(|it| &it.other.uid).chain(&uids).collect();
     let shown = observed.iter().filter_map(|(_, event)| event.uid.as_ref());
-    let strange: HashSet<&EventUid> = shown.filter(|uid| !known.contains(uid)).collect();
+    let strange: BTreeSet<&EventUid> = shown.filter(|uid| !known.contains(uid)).collect();
     let strange: Vec<EventUid> = strange.into_iter().cloned().collect();
     let named = reader.meetings_named(&people, &strange).await?;
     // Its own event has another name while it is being arranged anew.
